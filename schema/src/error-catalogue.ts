@@ -1,0 +1,114 @@
+/** What a client can be told when a request is refused: the code, the HTTP status when the whole request is refused, and the text. */
+export interface ErrorEntry {
+  readonly httpStatus: number;
+  /** Whether the same request may succeed later without being changed. */
+  readonly isRetryable: boolean;
+  readonly ko: string;
+  readonly en: string;
+}
+
+const entry = (httpStatus: number, ko: string, en: string, isRetryable = false): ErrorEntry => ({
+  httpStatus,
+  isRetryable,
+  ko,
+  en,
+});
+const retryable = true;
+
+/** Every code that may reach a client. A status of 200 marks business outcomes that arrive as data or beside data. */
+export const errorCatalogue = {
+  // the HTTP request
+  BAD_REQUEST: entry(400, '요청 형식이 올바르지 않습니다.', 'The request is malformed.'),
+  INVALID_JSON: entry(400, '요청 형식(JSON)이 올바르지 않습니다.', 'The request body is not valid JSON.'),
+  BATCHING_DISABLED: entry(400, '한 번에 하나의 요청만 보낼 수 있습니다.', 'Send one operation at a time.'),
+  PATH_NOT_FOUND: entry(404, '존재하지 않는 주소입니다.', 'There is nothing at this address.'),
+  PAYLOAD_TOO_LARGE: entry(413, '요청이 너무 큽니다.', 'The request is too large.'),
+  UNSUPPORTED_MEDIA_TYPE: entry(
+    415,
+    '지원하지 않는 요청 형식입니다. UTF-8 JSON만 지원합니다.',
+    'Only JSON in UTF-8 is accepted.',
+  ),
+  NOT_ACCEPTABLE: entry(406, '지원하지 않는 응답 형식입니다.', 'The requested response format is not offered.'),
+  METHOD_NOT_ALLOWED: entry(405, '허용되지 않는 요청 방식입니다.', 'This HTTP method is not allowed here.'),
+  // the GraphQL operation
+  GRAPHQL_PARSE_FAILED: entry(400, '쿼리 문법 오류입니다.', 'The operation has a syntax error.'),
+  GRAPHQL_VALIDATION_FAILED: entry(
+    400,
+    '스키마에 맞지 않는 쿼리입니다. 존재하지 않는 항목이 있습니다.',
+    'The operation does not fit the schema.',
+  ),
+  INTROSPECTION_DISABLED: entry(400, '스키마 조회가 허용되지 않습니다.', 'Introspection is not allowed here.'),
+  OPERATION_RESOLUTION_FAILURE: entry(400, '실행할 작업을 지정해 주세요.', 'Name the operation to run.'),
+  OPERATION_NOT_SUPPORTED: entry(400, '지원하지 않는 작업입니다.', 'This kind of operation is not supported.'),
+  QUERY_TOO_COMPLEX: entry(400, '요청이 너무 복잡합니다.', 'The operation is too complex.'),
+  QUERY_TOO_DEEP: entry(400, '요청이 너무 깊습니다.', 'The operation is nested too deeply.'),
+  QUERY_TOO_LONG: entry(400, '요청이 너무 깁니다.', 'The operation is too long.'),
+  TOO_MANY_ALIASES: entry(400, '요청이 너무 복잡합니다.', 'The operation repeats too many fields.'),
+  PERSISTED_QUERY_NOT_FOUND: entry(400, '등록되지 않은 요청입니다.', 'The operation is not registered.'),
+  BAD_USER_INPUT: entry(400, '입력값을 확인해 주세요.', 'Please check the input.'),
+  INVALID_PAGE: entry(400, '페이지 값이 올바르지 않습니다.', 'The page arguments are not valid.'),
+  // who is asking
+  UNAUTHENTICATED: entry(401, '로그인이 필요합니다.', 'Please sign in.'),
+  TOKEN_EXPIRED: entry(
+    401,
+    '로그인이 만료되었습니다. 다시 로그인해 주세요.',
+    'Your sign-in has expired. Please sign in again.',
+  ),
+  INVALID_TOKEN: entry(401, '인증 정보가 올바르지 않습니다.', 'The credentials are not valid.'),
+  SESSION_REVOKED: entry(401, '다른 곳에서 로그아웃되었습니다.', 'This session was signed out.'),
+  INVALID_CREDENTIALS: entry(401, 'ID 또는 비밀번호를 확인해주세요', 'Please check your id or password.'),
+  LOGIN_BLOCKED: entry(
+    429,
+    '로그인 시도가 많아 30분간 제한됩니다.',
+    'Too many attempts: sign-in is blocked for 30 minutes.',
+    retryable,
+  ),
+  REFRESH_TOKEN_INVALID: entry(401, '재로그인이 필요합니다.', 'Please sign in again.'),
+  REFRESH_TOKEN_REUSED: entry(401, '보안을 위해 다시 로그인해 주세요.', 'For your safety, please sign in again.'),
+  FORBIDDEN: entry(403, '서비스 이용 권한이 없습니다', 'You may not use this service.'),
+  AUTH_STATE_UNAVAILABLE: entry(
+    503,
+    '로그인 상태를 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.',
+    'Your sign-in cannot be checked right now.',
+    retryable,
+  ),
+  // lines, bills and plans
+  NOT_FOUND: entry(200, '조회할 수 없는 회선입니다.', 'There is no such line.'),
+  SESSION_NOT_FOUND: entry(200, '해당 세션이 없습니다.', 'There is no such session.'),
+  INVALID_BILLING_MONTH: entry(200, '조회할 수 없는 청구월입니다.', 'This month cannot be looked up.'),
+  BILL_NOT_ISSUED: entry(200, '해당 월의 청구 내역이 없습니다.', 'There is no bill for this month.'),
+  PLAN_CHANGE_NOT_ALLOWED: entry(200, '선택한 요금제로 변경할 수 없습니다.', 'You cannot change to this plan.'),
+  PLAN_VERSION_CONFLICT: entry(200, '다른 변경이 먼저 처리되었습니다.', 'Another change was made first.'),
+  CHANGE_IN_PROGRESS: entry(200, '진행 중인 변경이 있습니다.', 'A change is already in progress.', retryable),
+  CHANGE_PENDING: entry(200, '처리 결과를 확인 중입니다.', 'The outcome is being checked.', retryable),
+  IDEMPOTENCY_KEY_REQUIRED: entry(
+    400,
+    '요청 식별 키(externalId, 1~64자)가 필요합니다.',
+    'An externalId of 1 to 64 characters is required.',
+  ),
+  IDEMPOTENCY_KEY_REUSED: entry(
+    409,
+    '이미 다른 요청에 사용된 식별 키입니다.',
+    'This externalId was used for another request.',
+  ),
+  IDEMPOTENCY_IN_PROGRESS: entry(409, '같은 요청이 처리 중입니다.', 'The same request is in progress.', retryable),
+  // systems behind us
+  KOS_UNAVAILABLE: entry(
+    200,
+    '일시적으로 서비스 이용이 어렵습니다',
+    'The carrier cannot be reached right now.',
+    retryable,
+  ),
+  KOS_BUSY: entry(200, '잠시 후 다시 시도해 주세요.', 'Please try again in a moment.', retryable),
+  SERVICE_UNAVAILABLE: entry(200, '일시적으로 이용할 수 없습니다.', 'This part is temporarily unavailable.', retryable),
+  INCOMPLETE_DATA: entry(200, '일부 정보를 가져오지 못했습니다.', 'Part of the answer is missing.', retryable),
+  OVERLOADED: entry(503, '이용자가 많습니다. 잠시 후 다시 시도해 주세요.', 'Too busy: please try again.', retryable),
+  RATE_LIMITED: entry(429, '요청이 너무 많습니다.', 'Too many requests.', retryable),
+  INTERNAL_SERVER_ERROR: entry(500, '처리 중 오류가 발생했습니다.', 'Something went wrong on our side.', retryable),
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A code of the catalogue. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** The languages an answer can be given in. */
+export type Locale = 'ko' | 'en';
