@@ -1,0 +1,1 @@
+export { ConfigError, count, flag, httpUrl, keyBytes, milliseconds, port, readConfig } from './read-config.ts';

@@ -1,0 +1,6 @@
+export { accessTokenLifetimeMs, createAccessTokenVerifier, signAccessToken } from './access-token.ts';
+export { createInternalTokenSigner, createInternalTokenVerifier, internalTokenHeader } from './internal-token.ts';
+export { createOpaqueId } from './opaque-id.ts';
+export { generateSigningKeyPem, publicPemOf, readSigningKey } from './signing-key.ts';
+export type { SigningKey } from './signing-key.ts';
+export type { Viewer } from './viewer.ts';

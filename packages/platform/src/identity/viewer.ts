@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** Who is asking, as the access token says and the gateway vouches for. */
+export const viewerSchema = z.object({
+  /** Opaque id of the account. */
+  userId: z.string().min(1).max(64),
+  /** The customer behind the account; null for staff. */
+  customerId: z.string().min(1).max(64).nullable(),
+  role: z.enum(['CUSTOMER', 'OPERATOR', 'ANALYST']),
+  /** Permission codes, e.g. BILL_INQUIRY. */
+  scopes: z.array(z.string().max(64)).max(32).readonly(),
+  /** The session the access token belongs to. */
+  sessionId: z.string().min(1).max(64),
+});
+
+export type Viewer = Readonly<z.output<typeof viewerSchema>>;

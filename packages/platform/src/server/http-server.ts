@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+
+import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+
+import { localeOf, presentCode, type ErrorCode } from '../errors/index.ts';
+import { describeError, type Logger } from '../telemetry/index.ts';
+import { SECOND_MS } from '../time/index.ts';
+
+/** What a service needs to be of use, by name, and whether each works now. */
+export type Readiness = () => Promise<Readonly<Record<string, boolean>>>;
+
+/** Where a service listens. */
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 lets the system choose a free port. */
+  readonly port: number;
+}
+
+const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
+  404: 'PATH_NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+const codeOfFault = (error: FastifyError): ErrorCode => {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) return 'INTERNAL_SERVER_ERROR';
+  if (error instanceof SyntaxError || error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 'INVALID_JSON';
+  return codeOfStatus[status] ?? 'BAD_REQUEST';
+};
+
+/**
+ * Makes an HTTP server that answers JSON whatever happens: bounded bodies, headers and times, `/livez` and `/readyz`,
+ * errors of the catalogue without a word from inside.
+ */
+export function createHttpServer(options: {
+  readonly log: Logger;
+  readonly maxBodyBytes: number;
+  readonly requestTimeoutMs: number;
+  readonly readiness: Readiness;
+}): FastifyInstance {
+  const app = fastify({
+    bodyLimit: options.maxBodyBytes,
+    requestTimeout: options.requestTimeoutMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 75 * SECOND_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    genReqId: () => randomUUID(),
+    http: { headersTimeout: 10 * SECOND_MS, maxHeaderSize: 16_384 },
+  });
+
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const code = codeOfFault(error);
+    if (code === 'INTERNAL_SERVER_ERROR')
+      options.log.error({ path: request.url, ...describeError(error) }, 'request failed');
+    const status = code === 'INTERNAL_SERVER_ERROR' ? 500 : (error.statusCode ?? 400);
+    return reply.code(status).send({ errors: [presentCode(code, localeOf(request.headers['accept-language']))] });
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ errors: [presentCode('PATH_NOT_FOUND', localeOf(request.headers['accept-language']))] }),
+  );
+
+  app.get('/livez', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const checks = await options.readiness();
+    const isReady = Object.values(checks).every(Boolean);
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unavailable', checks });
+  });
+  return app;
+}
+
+/** Starts listening and tells the address; a port in use is named in the error, with what to do about it. */
+export async function listen(
+  app: FastifyInstance,
+  address: ListenAddress,
+  naming: { readonly service: string; readonly portVariable: string },
+): Promise<string> {
+  try {
+    return await app.listen({ host: address.host, port: address.port });
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') {
+      throw new PortTaken({ ...naming, port: address.port }, { cause });
+    }
+    throw cause;
+  }
+}
+
+/** The port a service was told to listen on belongs to another program. */
+export class PortTaken extends Error {
+  constructor(
+    taken: { readonly service: string; readonly port: number; readonly portVariable: string },
+    options?: ErrorOptions,
+  ) {
+    super(`Port ${taken.port} for ${taken.service} is in use; set ${taken.portVariable} to a free port.`, options);
+    this.name = 'PortTaken';
+  }
+}

@@ -1,0 +1,2 @@
+export { createLogger, describeError } from './logger.ts';
+export type { Logger, LogLevel } from './logger.ts';

@@ -1,0 +1,2 @@
+export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
