@@ -51,7 +51,7 @@ export function undescribed(document: DocumentNode): Violation[] {
   };
   visit(document, {
     enter: (node) => {
-      if ('description' in node && 'name' in node && node.name?.kind === Kind.NAME) check(node, node.name.value);
+      if ('description' in node && 'name' in node) check(node, node.name.value);
     },
   });
   return found;

@@ -66,7 +66,7 @@ export function createHttpServer(options: {
   app.get('/readyz', async (_request, reply) => {
     const checks = await options.readiness();
     const isReady = Object.values(checks).every(Boolean);
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unavailable', checks });
+    return await reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unavailable', checks });
   });
   return app;
 }
@@ -80,12 +80,15 @@ export async function listen(
   try {
     return await app.listen({ host: address.host, port: address.port });
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') {
+    if (isPortTaken(cause)) {
       throw new PortTaken({ ...naming, port: address.port }, { cause });
     }
     throw cause;
   }
 }
+
+const isPortTaken = (cause: unknown): boolean =>
+  typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'EADDRINUSE';
 
 /** The port a service was told to listen on belongs to another program. */
 export class PortTaken extends Error {

@@ -34,10 +34,9 @@ export const requestHeaders = {
   clientUserAgent: 'x-client-user-agent',
 } as const;
 
-type ResolverMap = NonNullable<
-  Parameters<typeof buildSubgraphSchema>[0] extends infer Modules ? ResolversOf<Modules> : never
->;
-type ResolversOf<Modules> = Modules extends { resolvers?: infer Resolvers } ? Resolvers : never;
+/** Resolvers by type and field, as generated from the SDL. */
+type SchemaModule = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>[number];
+type ResolverMap = NonNullable<Extract<SchemaModule, { typeDefs: unknown }>['resolvers']>;
 
 /** A subgraph that answers the gateway and nobody else. */
 export interface SubgraphServer {
@@ -66,13 +65,13 @@ const localeOfRequest = (request: FastifyRequest): Locale =>
  * Makes the server of a subgraph out of its SDL and resolvers: only requests with the gateway's token for this subgraph
  * are heard (also `_entities`), the SDL's authorization directives are enforced, and only catalogue errors leave.
  */
-export function createSubgraphServer<Context extends RequestContext>(options: {
+export function createSubgraphServer(options: {
   readonly name: string;
   readonly portVariable: string;
   readonly sdl: string;
   readonly resolvers: ResolverMap;
   readonly verifyInternalToken: (token: string) => Promise<Viewer | null>;
-  readonly createContext: (request: RequestContext) => Context;
+  readonly createContext: (request: RequestContext) => RequestContext;
   readonly readiness: Readiness;
   readonly log: Logger;
 }): SubgraphServer {
@@ -82,7 +81,7 @@ export function createSubgraphServer<Context extends RequestContext>(options: {
       { typeDefs: parse(options.sdl), resolvers: { ...scalarsIn(options.sdl), ...options.resolvers } },
     ]),
   );
-  const apollo = new ApolloServer<Context>({
+  const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: false,
     csrfPrevention: true,
@@ -91,7 +90,7 @@ export function createSubgraphServer<Context extends RequestContext>(options: {
     stopOnTerminationSignals: false,
     allowBatchedHttpRequests: false,
     formatError: (formatted, error) => toFormattedError(formatted, error, log),
-    plugins: [answerErrorsWithStatus200()],
+    plugins: [answerErrorsWithStatus200],
     logger: {
       debug: () => undefined,
       info: () => undefined,
@@ -131,7 +130,7 @@ export function createSubgraphServer<Context extends RequestContext>(options: {
         });
       } catch (error) {
         log.warn({ path: request.url, ...describeError(error) }, 'refused a request without the gateway’s token');
-        return reply.code(401).send({ errors: [presentCode('INVALID_TOKEN', locale)] });
+        return await reply.code(401).send({ errors: [presentCode('INVALID_TOKEN', locale)] });
       }
     });
     graphql.post(
@@ -162,10 +161,10 @@ const oneHeaderOfAnyLength = (request: FastifyRequest, name: string): string | n
 };
 
 const scalarsIn = (sdl: string) =>
-  Object.fromEntries(Object.entries(scalars).filter(([name]) => new RegExp(`^scalar ${name}\\b`, 'm').test(sdl)));
+  Object.fromEntries(Object.entries(scalars).filter(([name]) => new RegExp(`^\\s*scalar ${name}\\b`, 'm').test(sdl)));
 
 /** The gateway wants to read the errors themselves, so an operation that ran or was refused is always an answer of 200. */
-const answerErrorsWithStatus200 = <Context extends RequestContext>(): ApolloServerPlugin<Context> => ({
+const answerErrorsWithStatus200: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       willSendResponse: ({ response }) => {
@@ -173,7 +172,7 @@ const answerErrorsWithStatus200 = <Context extends RequestContext>(): ApolloServ
         return Promise.resolve();
       },
     }),
-});
+};
 
 const isWithPath = (error: unknown): error is { readonly path: readonly (string | number)[] } =>
   typeof error === 'object' && error !== null && 'path' in error && Array.isArray(error.path);
