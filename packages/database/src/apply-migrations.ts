@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { DatabaseName, DatabaseProject } from './databases.ts';
 import { projectOf } from './databases.ts';
 import { withConnection } from './maintenance-connection.ts';
+import { readMigrations } from './migrations-folder.ts';
 import { runPrisma } from './prisma-cli.ts';
 
 /** A migration could not be applied; the message ends with what Prisma said about it. */
@@ -26,7 +25,7 @@ export function applyMigrations(target: {
 
 /** Runs `prisma migrate deploy`, unless one query shows that every migration is applied as it is written. */
 export async function deployMigrations(project: DatabaseProject, url: string): Promise<MigrationOutcome> {
-  const [written, applied] = await Promise.all([readMigrationFolder(project.folder), readAppliedMigrations(url)]);
+  const [written, applied] = await Promise.all([describeWritten(project.folder), describeApplied(url)]);
   if (written === applied) return 'up to date';
   const { exitCode, output } = await runPrisma({ project, args: ['migrate', 'deploy'], url });
   if (exitCode !== 0) throw new MigrationFailed(project.name, output);
@@ -36,21 +35,13 @@ export async function deployMigrations(project: DatabaseProject, url: string): P
 const describe = (name: string, checksum: string): string => `${name} ${checksum}`;
 
 /** Names and SHA-256 checksums, exactly as Prisma records them, one migration a line. */
-async function readMigrationFolder(projectFolder: string): Promise<string> {
-  const folder = path.join(projectFolder, 'migrations');
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const lines = await Promise.all(
-    names.sort().map(async (name) => {
-      const script = await readFile(path.join(folder, name, 'migration.sql'));
-      return describe(name, createHash('sha256').update(script).digest('hex'));
-    }),
-  );
-  return lines.join('\n');
+async function describeWritten(projectFolder: string): Promise<string> {
+  const migrations = await readMigrations(projectFolder);
+  return migrations.map(({ name, sql }) => describe(name, createHash('sha256').update(sql).digest('hex'))).join('\n');
 }
 
 /** Undefined when the table cannot be read or holds an attempt that has not ended: Prisma then has the word. */
-async function readAppliedMigrations(url: string): Promise<string | undefined> {
+async function describeApplied(url: string): Promise<string | undefined> {
   try {
     return await withConnection(url, async (client) => {
       const { rows } = await client.query<{ name: string; checksum: string; is_finished: boolean }>(

@@ -20,14 +20,14 @@ export interface EmbeddedPostgresOptions {
   readonly refuge?: string;
   /** Told, in a sentence, what the person who started this should know. */
   readonly say?: (message: string) => void;
-  /** Called with the server's last words when it ends without having been stopped. */
-  readonly onUnexpectedEnd?: (lastWords: string) => void;
 }
 
 export interface EmbeddedPostgres {
   readonly port: number;
   /** The address, password included, of a database of this server. */
   urlOf(database: string): string;
+  /** Settles with the server's last words when it ends without having been stopped. */
+  readonly diedUnasked: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,6 @@ export async function startEmbeddedPostgres({
   stopWithinMs = 10_000,
   refuge = '/var/lib/mvno-supergraph',
   say = () => undefined,
-  onUnexpectedEnd = () => undefined,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const home = await prepareServerFolder({ folder, refuge, say });
   const binaries = await prepareBinaries(home);
@@ -66,12 +65,14 @@ export async function startEmbeddedPostgres({
   });
 
   let isStopping = false;
-  void server.ended.then((lastWords) => {
-    if (!isStopping) onUnexpectedEnd(lastWords);
-  });
   return {
     port: takenPort,
     urlOf,
+    diedUnasked: new Promise((resolve) => {
+      void server.ended.then((lastWords) => {
+        if (!isStopping) resolve(lastWords);
+      });
+    }),
     stop: async () => {
       isStopping = true;
       await giveUpOwnership().catch(() => undefined);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { holdLifeline } from './lifeline.ts';
+import { signalAtOurEnd } from './lifeline.ts';
 import { keepOutput } from './process-output.ts';
 import { settledWithin } from './settled-within.ts';
 
@@ -62,7 +62,7 @@ export async function startSupervisedProcess(options: SupervisedProcessOptions):
   const { pid } = child;
   if (pid === undefined) throw new ProcessNotReady('not-executable', '', { cause: await failedToSpawn });
 
-  const lifeline = holdLifeline(pid, stopWith[0].signal);
+  const lifeline = signalAtOurEnd(pid, stopWith[0].signal);
   void ended.then(() => {
     lifeline.release();
   });
