@@ -1,0 +1,152 @@
+import { hkdfSync, randomBytes as systemRandomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { createBlindIndex, createFieldCipher } from '@supergraph/platform/encryption';
+import { createInternalTokenVerifier, readSigningKey, type SigningKey } from '@supergraph/platform/identity';
+import { createLifecycle, createSubgraphServer, type ListenAddress } from '@supergraph/platform/server';
+import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
+import { systemClock, type Clock } from '@supergraph/platform/time';
+
+import type { AuthConfig } from './config.ts';
+import { createAccessTokens } from './credentials/access-tokens.ts';
+import { createBulkhead } from './credentials/bulkhead.ts';
+import { createPasswords } from './credentials/passwords.ts';
+import { createRefreshTokens } from './credentials/refresh-tokens.ts';
+import { createCheckPermission } from './domain/check-permission.ts';
+import { createCheckSession } from './domain/check-session.ts';
+import { createIssueTokens } from './domain/issue-tokens.ts';
+import { createListPermissions } from './domain/list-permissions.ts';
+import { createLockout } from './domain/lockout.ts';
+import { createLogin } from './domain/login.ts';
+import { createLogout } from './domain/logout.ts';
+import type { Passwords } from './domain/ports.ts';
+import { createRefreshSession } from './domain/refresh-session.ts';
+import { createRevokeSession } from './domain/revoke-session.ts';
+import type { AuthContext, AuthUseCases } from './graphql/context.ts';
+import { createLoaders } from './graphql/loaders.ts';
+import { resolvers } from './graphql/resolvers.ts';
+import { addJwks } from './http/jwks.ts';
+import { addSessionCheck } from './http/session-check.ts';
+import { createAccessLog } from './storage/access-log.ts';
+import { createAccountStore } from './storage/account-store.ts';
+import { openAuthDatabase, type AuthDatabase } from './storage/auth-database.ts';
+import { createLoginAttemptStore } from './storage/login-attempt-store.ts';
+import { createLoginHistoryRows } from './storage/login-history.ts';
+import { createOwnRecords } from './storage/own-records.ts';
+import { createSessionStore } from './storage/session-store.ts';
+
+const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/auth.graphql');
+
+/** The pepper also yields the key under which login attempts are counted, apart from what it does for passwords. */
+const attemptKeyOf = (pepper: Buffer) => Buffer.from(hkdfSync('sha256', pepper, '', 'login attempt', 32));
+
+async function readSigningKeys(pems: readonly string[]): Promise<readonly [SigningKey, ...SigningKey[]]> {
+  const [first, ...others] = await Promise.all(pems.map(readSigningKey));
+  if (first === undefined) throw new RangeError('there must be a key to sign access tokens with');
+  return [first, ...others];
+}
+
+export interface AuthDependencies {
+  readonly clock?: Clock;
+  readonly newId?: () => string;
+  readonly randomBytes?: (size: number) => Buffer;
+  readonly log?: Logger;
+  readonly passwords?: Passwords;
+}
+
+/** The auth subgraph, ready to listen. */
+export interface Auth {
+  readonly log: Logger;
+  readonly listen: (address: ListenAddress) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+/** Puts the auth subgraph together. */
+export async function composeAuth(config: AuthConfig, dependencies: AuthDependencies = {}): Promise<Auth> {
+  const {
+    clock = systemClock,
+    newId = randomUUID,
+    randomBytes = systemRandomBytes,
+    log = createLogger({ service: 'auth', level: config.logLevel }),
+    passwords = await createPasswords({ pepper: config.passwordPepper, randomBytes }),
+  } = dependencies;
+  const life = createLifecycle();
+  const signingKeys = await readSigningKeys(config.signingKeyPems);
+  const cipher = createFieldCipher(config.fieldKeys);
+
+  const onError = (error: Error) => {
+    log.warn(describeError(error), 'a connection to the database was lost');
+  };
+  const database = life.own(openAuthDatabase({ ...config.database, onError }), (opened) => opened.$disconnect());
+  const identifierOf = createBlindIndex(attemptKeyOf(config.passwordPepper));
+  const historyRow = createLoginHistoryRows(cipher);
+  const accounts = createAccountStore(database);
+  const attempts = createLoginAttemptStore({ database, identifierOf, historyRow });
+  const sessions = createSessionStore({ database, identifierOf, historyRow, newId });
+  const accessLog = createAccessLog({ database, cipher, newId });
+  const own = createOwnRecords({ database, cipher });
+
+  const accessTokens = createAccessTokens({ key: signingKeys[0], newId });
+  const refreshTokens = createRefreshTokens({ randomBytes });
+  const bulkhead = createBulkhead({ ...config.passwordHashes, clock });
+  const issueTokens = createIssueTokens({ accounts, accessTokens, refreshTokens });
+  const lockout = createLockout({ attempts, clock });
+  const useCases: AuthUseCases = {
+    login: createLogin({
+      accounts,
+      sessions,
+      lockout,
+      passwords,
+      bulkhead,
+      refreshTokens,
+      issueTokens,
+      clock,
+      newId,
+    }),
+    refreshSession: createRefreshSession({ sessions, refreshTokens, issueTokens, clock }),
+    logout: createLogout({ sessions, clock }),
+    revokeSession: createRevokeSession({ sessions, clock }),
+    checkPermission: createCheckPermission({ accounts, accessLog, clock }),
+    isLocked: lockout.isLocked,
+  };
+
+  const listPermissions = createListPermissions({ accounts, clock });
+  const listSessions = (accountId: string) => sessions.listLive(accountId, clock.now());
+  const verifyInternalToken = createInternalTokenVerifier({
+    subgraph: 'auth',
+    publicKey: config.internalTokenPublicKey,
+    clock,
+  });
+  const server = life.own(
+    createSubgraphServer({
+      name: 'auth',
+      portVariable: 'AUTH_PORT',
+      sdl: readFileSync(sdlFile, 'utf8'),
+      resolvers,
+      verifyInternalToken,
+      createContext: (request): AuthContext => ({
+        ...request,
+        ...useCases,
+        loaders: createLoaders(request.viewer, { own, listSessions, listPermissions }),
+      }),
+      readiness: async () => ({ database: await isReachable(database, log) }),
+      log,
+    }),
+    (opened) => opened.close(),
+  );
+  addJwks(server.app, signingKeys);
+  addSessionCheck(server.app, { checkSession: createCheckSession({ sessions, clock }), verifyInternalToken, log });
+
+  return { log, listen: (address) => server.listen(address), close: () => life.close() };
+}
+
+async function isReachable(database: AuthDatabase, log: Logger): Promise<boolean> {
+  try {
+    await database.$queryRaw`SELECT 1`;
+    return true;
+  } catch (error) {
+    log.warn(describeError(error), 'the database cannot be reached');
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+import type { AccountStatus } from './account.ts';
+
+/** The services that need a right of their own. */
+export const services = ['BILL_INQUIRY', 'PRODUCT_CHANGE'] as const;
+export type Service = (typeof services)[number];
+
+/** ADMIN stands for the right to every service. */
+export type PermissionCode = Service | 'ADMIN';
+
+export interface Grant {
+  readonly code: PermissionCode;
+  readonly isActive: boolean;
+  /** Null: until it is taken back. */
+  readonly expiresAt: Date | null;
+}
+
+/** All that decides what an account may do. */
+export interface Rights {
+  readonly accountStatus: AccountStatus;
+  readonly grants: readonly Grant[];
+}
+
+export type Denial = 'NOT_GRANTED' | 'UNKNOWN_SERVICE';
+
+/** Whether a service may be used. */
+export type Verdict = { readonly isGranted: true } | { readonly isGranted: false; readonly denial: Denial };
+
+/** The permissions that count now: of an active account, themselves active and not run out. */
+export function codesInForce(rights: Rights, now: Date): readonly PermissionCode[] {
+  if (rights.accountStatus !== 'ACTIVE') return [];
+  return rights.grants
+    .filter((grant) => grant.isActive && (grant.expiresAt === null || grant.expiresAt > now))
+    .map((grant) => grant.code);
+}
+
+const isService = (name: string): name is Service => services.some((service) => service === name);
+
+export function judge(codes: readonly PermissionCode[], service: string): Verdict {
+  if (!isService(service)) return { isGranted: false, denial: 'UNKNOWN_SERVICE' };
+  const isGranted = codes.includes(service) || codes.includes('ADMIN');
+  return isGranted ? { isGranted } : { isGranted, denial: 'NOT_GRANTED' };
+}

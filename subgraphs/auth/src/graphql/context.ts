@@ -1,0 +1,31 @@
+import { CodedError } from '@supergraph/platform/errors';
+import type { RequestContext } from '@supergraph/platform/server';
+
+import type { Caller } from '../domain/account.ts';
+import type { createCheckPermission } from '../domain/check-permission.ts';
+import type { Lockout } from '../domain/lockout.ts';
+import type { createLogin } from '../domain/login.ts';
+import type { createLogout } from '../domain/logout.ts';
+import type { createRefreshSession } from '../domain/refresh-session.ts';
+import type { createRevokeSession } from '../domain/revoke-session.ts';
+import type { Loaders } from './loaders.ts';
+
+/** What the graph can ask of the domain. */
+export interface AuthUseCases {
+  readonly login: ReturnType<typeof createLogin>;
+  readonly refreshSession: ReturnType<typeof createRefreshSession>;
+  readonly logout: ReturnType<typeof createLogout>;
+  readonly revokeSession: ReturnType<typeof createRevokeSession>;
+  readonly checkPermission: ReturnType<typeof createCheckPermission>;
+  readonly isLocked: Lockout['isLocked'];
+}
+
+export interface AuthContext extends RequestContext, AuthUseCases {
+  readonly loaders: Loaders;
+}
+
+/** The person asking; the SDL's `@authenticated` has seen to it that there is one. */
+export function callerOf({ viewer }: AuthContext): Caller {
+  if (viewer === null) throw new CodedError('UNAUTHENTICATED');
+  return viewer;
+}

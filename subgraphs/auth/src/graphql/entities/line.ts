@@ -1,0 +1,5 @@
+import type { LineResolvers } from '../generated/resolver-types.ts';
+
+export const Line: LineResolvers = {
+  __resolveReference: ({ id }, { loaders }) => loaders.lines.load(id),
+};

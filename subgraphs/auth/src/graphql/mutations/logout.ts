@@ -1,0 +1,7 @@
+import { callerOf } from '../context.ts';
+import type { MutationResolvers } from '../generated/resolver-types.ts';
+
+export const logout: NonNullable<MutationResolvers['logout']> = async (_parent, { input }, context) => {
+  const wish = { isEverywhere: input.allSessions ?? false, client: context.client };
+  return { __typename: 'LoggedOut', endedSessionCount: await context.logout(callerOf(context), wish) };
+};

@@ -1,0 +1,3 @@
+import type { QueryResolvers } from '../generated/resolver-types.ts';
+
+export const line: NonNullable<QueryResolvers['line']> = (_parent, { id }, { loaders }) => loaders.lines.load(id);

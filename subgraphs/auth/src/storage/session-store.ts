@@ -1,0 +1,116 @@
+import type { Client } from '../domain/account.ts';
+import type { Sessions } from '../domain/ports.ts';
+import type { SessionEnd } from '../domain/session.ts';
+import { toAccount } from './account-store.ts';
+import { inTransaction, type AuthDatabase, type AuthTransaction } from './auth-database.ts';
+import type { IdentifierOf } from './login-attempt-store.ts';
+import type { LoginHistoryRows } from './login-history.ts';
+import { createRotate } from './rotate-refresh-token.ts';
+
+interface Parts {
+  readonly database: AuthDatabase;
+  readonly identifierOf: IdentifierOf;
+  readonly historyRow: LoginHistoryRows;
+  readonly newId: () => string;
+}
+
+const live = (now: Date) => ({ endedAt: null, liveUntil: { gt: now } });
+
+/** Whoever opens or ends sessions of an account takes its row first, so that they wait for each other, never in a ring. */
+const takeTurns = (transaction: AuthTransaction, accountId: string) =>
+  transaction.$queryRaw`SELECT id FROM account WHERE id = ${accountId} FOR NO KEY UPDATE`;
+
+function createEnd({ historyRow, newId }: Parts) {
+  return async (
+    transaction: AuthTransaction,
+    ending: {
+      readonly accountId: string;
+      readonly only: readonly string[] | null;
+      readonly reason: SessionEnd;
+      readonly client: Client;
+      readonly at: Date;
+    },
+  ): Promise<readonly string[]> => {
+    const { accountId, only, reason, client, at } = ending;
+    const ended = await transaction.session.updateManyAndReturn({
+      where: { accountId, ...live(at), ...(only && { id: { in: [...only] } }) },
+      data: { endedAt: at, endReason: reason },
+      select: { id: true },
+    });
+    const event = { accountId, kind: 'LOGOUT', outcome: 'SUCCESS', reason, happenedAt: at } as const;
+    const rows = ended.map(({ id }) => historyRow({ id: newId(), sessionId: id, ...event }, client));
+    await transaction.loginHistory.createMany({ data: rows });
+    return ended.map(({ id }) => id);
+  };
+}
+
+/** Makes the sessions of the database, which is the truth about them. */
+export function createSessionStore(parts: Parts): Sessions {
+  const { database, identifierOf } = parts;
+  const end = createEnd(parts);
+
+  return {
+    rotate: createRotate(parts),
+
+    open: ({ session, attempt, refreshTokenHash, mostBeside }) =>
+      inTransaction(database, async (transaction) => {
+        const { accountId, createdAt: at } = session;
+        await takeTurns(transaction, accountId);
+        await transaction.account.updateMany({ where: { id: accountId }, data: { lastLoginAt: at } });
+        await transaction.loginAttempt.deleteMany({ where: { identifier: identifierOf(attempt.loginId) } });
+        await transaction.loginHistory.updateMany({
+          where: { id: attempt.id },
+          data: { outcome: 'SUCCESS', reason: null, sessionId: session.id },
+        });
+        const surplus = await transaction.session.findMany({
+          where: { accountId, ...live(at) },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+          skip: mostBeside,
+          select: { id: true },
+        });
+        if (surplus.length > 0) {
+          const only = surplus.map(({ id }) => id);
+          await end(transaction, { accountId, only, reason: 'EVICTED', client: attempt.client, at });
+        }
+        await transaction.session.createMany({ data: session });
+        await transaction.refreshToken.createMany({
+          data: { tokenHash: refreshTokenHash, sessionId: session.id, issuedAt: at },
+        });
+      }),
+
+    async find(sessionId) {
+      const row = await database.session.findUnique({ where: { id: sessionId }, include: { account: true } });
+      return row && { session: row, account: toAccount(row.account) };
+    },
+
+    listLive: (accountId, now) =>
+      database.session.findMany({
+        where: { accountId, ...live(now) },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      }),
+
+    async note({ sessionId, lastSeenAt, liveUntil }) {
+      await database.session.updateMany({
+        where: { id: sessionId, ...live(lastSeenAt), lastSeenAt: { lt: lastSeenAt } },
+        data: { lastSeenAt, liveUntil },
+      });
+    },
+
+    end: ({ only, ...ending }) =>
+      inTransaction(database, async (transaction) => {
+        await takeTurns(transaction, ending.accountId);
+        return await end(transaction, { ...ending, only: only === null ? null : [only] });
+      }),
+
+    async findByRefreshToken(tokenHash) {
+      const row = await database.refreshToken.findUnique({
+        where: { tokenHash },
+        include: { session: { include: { account: true } } },
+      });
+      if (row === null) return null;
+      const { session, spentAt, answerSealed } = row;
+      const spent = spentAt && answerSealed !== null ? { at: spentAt, sealedAnswer: answerSealed } : null;
+      return { session, account: toAccount(session.account), spent };
+    },
+  };
+}
