@@ -42,6 +42,9 @@ const isComplete = (config: EmbeddedConfig): boolean => {
 export const readEmbeddedConfig = (env: Readonly<Record<string, string | undefined>>): EmbeddedConfig =>
   readConfig(
     'The supergraph',
-    schema.refine(isComplete, { path: ['AUTH_DATABASE_URL'], error: `and the other two: set ${databaseUrls.join(', ')} or none` }),
+    schema.refine(isComplete, {
+      path: ['AUTH_DATABASE_URL'],
+      error: `and the other two: set ${databaseUrls.join(', ')} or none`,
+    }),
     env,
   );
