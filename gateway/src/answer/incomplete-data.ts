@@ -1,0 +1,13 @@
+import { GraphQLError } from 'graphql';
+
+type ErrorPath = readonly (string | number)[];
+
+/**
+ * Where the gateway made fields null because a subgraph's value did not fit the schema. It only mentions them in
+ * `extensions.valueCompletion`, so that a client would take "failed" for "none".
+ */
+export function incompletePaths(extensions: Readonly<Record<string, unknown>> | undefined): readonly ErrorPath[] {
+  const mentioned = extensions?.['valueCompletion'];
+  if (!Array.isArray(mentioned)) return [];
+  return mentioned.map((problem: unknown) => (problem instanceof GraphQLError ? (problem.path ?? []) : []));
+}

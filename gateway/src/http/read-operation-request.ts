@@ -1,0 +1,72 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+
+import { CodedError } from '@supergraph/platform/errors';
+
+/** What a client asks for, its shape checked. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Record<string, unknown>;
+}
+
+const deepestVariables = 16;
+/** Names by which a value could reach into the prototype of objects it is merged into. */
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** The variable by which the gateway names entities to subgraphs. */
+const entityVariable = 'representations';
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads an HTTP body as JSON. Throws UNSUPPORTED_MEDIA_TYPE for bytes that are not UTF-8, BAD_REQUEST for none, INVALID_JSON. */
+export function readJson(body: Buffer): unknown {
+  if (body.length === 0) throw new CodedError('BAD_REQUEST');
+  if (!isUtf8(body)) throw new CodedError('UNSUPPORTED_MEDIA_TYPE');
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new CodedError('INVALID_JSON');
+  }
+}
+
+/** Walks level by level, so that no nesting can exhaust the stack. */
+function assertPlain(variables: Record<string, unknown>): void {
+  let level: readonly unknown[] = [variables];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepestVariables) throw new CodedError('BAD_USER_INPUT');
+    const containers = level.filter((value) => typeof value === 'object' && value !== null);
+    if (containers.some((value) => Object.keys(value).some((key) => forbiddenKeys.has(key)))) {
+      throw new CodedError('BAD_USER_INPUT');
+    }
+    level = containers.flatMap((value): unknown[] => Object.values(value));
+  }
+}
+
+function optional<Value>(value: unknown, isValid: (value: unknown) => value is Value, absent: Value): Value {
+  if (value === undefined || value === null) return absent;
+  if (!isValid(value)) throw new CodedError('BAD_REQUEST');
+  return value;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function assertNoBatch(body: unknown): void {
+  if (Array.isArray(body) && body.length > 0 && body.every(isRecord)) throw new CodedError('BATCHING_DISABLED');
+}
+
+/** Reads the parameters of a GraphQL request out of a JSON value. Throws a coded error that says what is wrong with it. */
+export function readOperationRequest(body: unknown): OperationRequest {
+  assertNoBatch(body);
+  if (!isRecord(body)) throw new CodedError('BAD_REQUEST');
+  const query = optional(body['query'], isText, '');
+  const operationName = optional(body['operationName'], isText, '');
+  const variables = optional(body['variables'], isRecord, {});
+  const extensions = optional(body['extensions'], isRecord, {});
+  if (query === '') {
+    throw new CodedError('persistedQuery' in extensions ? 'PERSISTED_QUERY_NOT_FOUND' : 'BAD_REQUEST');
+  }
+  if (entityVariable in variables) throw new CodedError('BAD_USER_INPUT');
+  assertPlain(variables);
+  return { query, operationName: operationName === '' ? null : operationName, variables };
+}

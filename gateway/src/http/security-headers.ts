@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify';
+
+const onEveryAnswer = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+/** Sandbox states its own sources in its page; this adds what a page cannot say of itself. */
+export const pagePolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'";
+
+/** Sends headers that keep browsers from guessing, framing, storing or passing on what we answer. */
+export function sendSecurityHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ ...onEveryAnswer, 'x-request-id': request.id });
+    done();
+  });
+}

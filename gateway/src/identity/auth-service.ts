@@ -1,0 +1,52 @@
+import { internalTokenHeader, type Viewer } from '@supergraph/platform/identity';
+import { z } from 'zod';
+
+import type { Connection, RawAnswer } from '../subgraphs/connection.ts';
+import { within } from '../subgraphs/within.ts';
+import type { SessionState } from './session-gate.ts';
+
+/** The name of the subgraph that issues access tokens. */
+export const authSubgraph = 'auth';
+
+const timeoutMs = 1_000;
+const sessionCheckSchema = z.object({ state: z.enum(['ACTIVE', 'ENDED']) });
+
+/** What the gateway asks of auth outside the graph. */
+export interface AuthService {
+  /** The JWK set of access tokens, unchecked. */
+  fetchKeys(): Promise<unknown>;
+  askSession(viewer: Viewer): Promise<SessionState>;
+}
+
+function bodyOf({ status, body }: RawAnswer): unknown {
+  if (status !== 200) throw new Error(`auth answered with status ${status}`);
+  return JSON.parse(body);
+}
+
+/** Makes the two questions to auth; each is answered within a second or rejects. */
+export function createAuthService(by: {
+  readonly connection: Connection;
+  readonly signInternalToken: (viewer: Viewer | null, subgraph: string) => string;
+}): AuthService {
+  return {
+    fetchKeys: () =>
+      within({ timeoutMs }, async (signal) =>
+        bodyOf(await by.connection.exchange({ method: 'GET', path: '/.well-known/jwks.json', signal })),
+      ),
+    askSession: async (viewer) => {
+      const answer = await within({ timeoutMs }, (signal) =>
+        by.connection.exchange({
+          method: 'POST',
+          path: '/internal/session-check',
+          headers: {
+            'content-type': 'application/json',
+            [internalTokenHeader]: by.signInternalToken(viewer, authSubgraph),
+          },
+          body: JSON.stringify({ sessionId: viewer.sessionId }),
+          signal,
+        }),
+      );
+      return sessionCheckSchema.parse(bodyOf(answer)).state;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { GraphQLFormattedError } from 'graphql';
+
+import type { RawAnswer } from './connection.ts';
+
+/** A GraphQL answer as a subgraph gave it: shape checked, content not. */
+export interface SubgraphAnswer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+/** What a subgraph said is no GraphQL answer. */
+export class NoAnswer extends Error {
+  constructor(what: string, options?: ErrorOptions) {
+    super(what, options);
+    this.name = 'NoAnswer';
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isPath = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  (Array.isArray(value) && value.every((part) => typeof part === 'string' || typeof part === 'number'));
+
+const isError = (value: unknown): boolean =>
+  isRecord(value) &&
+  typeof value['message'] === 'string' &&
+  isPath(value['path']) &&
+  (value['extensions'] === undefined || isRecord(value['extensions']));
+
+function isAnswer(value: unknown): value is SubgraphAnswer {
+  if (!isRecord(value)) return false;
+  const { data, errors } = value;
+  const hasData = isRecord(data);
+  const hasErrors = Array.isArray(errors) && errors.length > 0;
+  if (hasErrors) return errors.every(isError) && (hasData || data === null || data === undefined);
+  return hasData;
+}
+
+/** Reads a subgraph's answer. Throws NoAnswer for any status but 200 and any body that is no GraphQL answer. */
+export function readAnswer({ status, body }: RawAnswer): SubgraphAnswer {
+  if (status !== 200) throw new NoAnswer(`status ${status}`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch (cause) {
+    throw new NoAnswer('a body that is not JSON', { cause });
+  }
+  if (!isAnswer(parsed)) throw new NoAnswer('a body that is no GraphQL answer');
+  return parsed;
+}
