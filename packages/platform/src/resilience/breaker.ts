@@ -1,0 +1,154 @@
+import { BreakerMaxAllowedRequestError, BreakerState, SlidingWindowBreaker } from 'mollitia';
+
+/** When a circuit opens and how it closes again; times in milliseconds. */
+export interface BreakerPolicy {
+  /** Opens at this many failures in a row. */
+  readonly consecutiveFailures: number;
+  /** How many of the latest calls are remembered for the failure rate. */
+  readonly windowSize: number;
+  /** The failure rate says nothing below this many remembered calls. */
+  readonly minimumCalls: number;
+  /** Opens when a failure brings the remembered calls to this percentage. */
+  readonly failurePercent: number;
+  readonly openMs: number;
+  /** The one probe of a half-open circuit counts as failed when it has not settled by then. */
+  readonly halfOpenMaxMs: number;
+}
+
+/** The 5th failure in a row, or half of at least 10 in the last 20; open 30 s; the probe has 5 s. */
+export const standardBreakerPolicy: BreakerPolicy = {
+  consecutiveFailures: 5,
+  windowSize: 20,
+  minimumCalls: 10,
+  failurePercent: 50,
+  openMs: 30_000,
+  halfOpenMaxMs: 5_000,
+};
+
+/** `half-open`: the next call is the probe, everybody else is refused until it settles. */
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
+/**
+ * mollitia keeps the states and the opening time; the verdicts are ours, because the stock ones cannot see a run of
+ * failures, and let a call begun in one state decide the next. Times run on timers, so the wall clock may jump.
+ */
+export class Breaker extends SlidingWindowBreaker {
+  readonly #policy: BreakerPolicy;
+  readonly #onChange: (state: CircuitState) => void;
+  #generation = 0;
+  #latestFailed: boolean[] = [];
+  #probeTimer: NodeJS.Timeout | undefined;
+  #waitEndsAtMs = 0;
+
+  constructor(policy: BreakerPolicy, onChange: (state: CircuitState) => void) {
+    super();
+    this.openStateDelay = policy.openMs;
+    this.#policy = policy;
+    this.#onChange = onChange;
+  }
+
+  get circuitState(): CircuitState {
+    switch (this.state) {
+      case BreakerState.CLOSED:
+        return 'closed';
+      case BreakerState.OPENED:
+        return 'open';
+      case BreakerState.HALF_OPENED:
+        return 'half-open';
+    }
+  }
+
+  /** Whether a call made now would be refused without reaching its work. */
+  get isRefusing(): boolean {
+    return this.circuitState === 'open' || this.#probeTimer !== undefined;
+  }
+
+  /** Milliseconds until the present refusal ends at the latest; 0 when there is none. */
+  get waitMs(): number {
+    return this.isRefusing ? Math.max(0, Math.ceil(this.#waitEndsAtMs - performance.now())) : 0;
+  }
+
+  override executeInClosed<T>(work: () => Promise<T>): Promise<T> {
+    return this.#observe(work, (hasFailed) => {
+      this.#remember(hasFailed);
+      if (hasFailed && (this.#isRunOfFailures() || this.#isRateTooHigh())) void this.open();
+    });
+  }
+
+  protected override executeInHalfOpened<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isRefusing) return Promise.reject(new BreakerMaxAllowedRequestError());
+    this.#waitEndsAtMs = performance.now() + this.#policy.halfOpenMaxMs;
+    this.#probeTimer = setTimeout(() => void this.open(), this.#policy.halfOpenMaxMs);
+    return this.#observe(work, (hasFailed) => void (hasFailed ? this.open() : this.close()));
+  }
+
+  override onOpened(): void {
+    this.#beginGeneration();
+    this.#waitEndsAtMs = performance.now() + this.#policy.openMs;
+    this.#onChange('open');
+  }
+
+  override onHalfOpened(): void {
+    this.#beginGeneration();
+    this.#onChange('half-open');
+  }
+
+  override onClosed(): void {
+    this.#beginGeneration();
+    this.#onChange('closed');
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#beginGeneration();
+  }
+
+  /**
+   * mollitia asks this before each call and restores the answer after an await, undoing any transition made meanwhile.
+   * An answer that it cannot read leaves the state alone.
+   */
+  override getState(): Promise<{ requests: string }> {
+    return Promise.resolve({ requests: 'kept in this process' });
+  }
+
+  /** A result that arrives after the state has changed belongs to an older generation and teaches nothing. */
+  #observe<T>(work: () => Promise<T>, learn: (hasFailed: boolean) => void): Promise<T> {
+    const generation = this.#generation;
+    const learnIfCurrent = (hasFailed: boolean): void => {
+      if (generation === this.#generation) learn(hasFailed);
+    };
+    return work().then(
+      (value) => {
+        learnIfCurrent(false);
+        return value;
+      },
+      (error: unknown) => {
+        learnIfCurrent(true);
+        throw error;
+      },
+    );
+  }
+
+  #remember(hasFailed: boolean): void {
+    this.#latestFailed.push(hasFailed);
+    if (this.#latestFailed.length > this.#policy.windowSize) this.#latestFailed.shift();
+  }
+
+  #isRunOfFailures(): boolean {
+    const run = this.#latestFailed.slice(-this.#policy.consecutiveFailures);
+    return run.length === this.#policy.consecutiveFailures && run.every(Boolean);
+  }
+
+  #isRateTooHigh(): boolean {
+    const calls = this.#latestFailed.length;
+    const failures = this.#latestFailed.filter(Boolean).length;
+    return calls >= this.#policy.minimumCalls && failures * 100 >= this.#policy.failurePercent * calls;
+  }
+
+  #beginGeneration(): void {
+    this.#generation += 1;
+    this.#latestFailed = [];
+    clearTimeout(this.#probeTimer);
+    this.#probeTimer = undefined;
+  }
+}

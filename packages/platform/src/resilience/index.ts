@@ -1,0 +1,13 @@
+export { standardBreakerPolicy } from './breaker.ts';
+export type { BreakerPolicy, CircuitState } from './breaker.ts';
+export { callWithTimeout, TimedOut } from './call-with-timeout.ts';
+export { createGuard } from './guard.ts';
+export type { CallOptions, Guard, GuardEvents, GuardOptions, GuardPolicy } from './guard.ts';
+export { createLocalQuota } from './local-quota.ts';
+export type { MonotonicMs } from './local-quota.ts';
+export type { SharedQuotaEvents } from './pooled-quota.ts';
+export type { Priority, Quota, QuotaAnswer, QuotaFigures } from './quota.ts';
+export { createRedisQuota } from './redis-quota.ts';
+export type { RedisQuotaOptions } from './redis-quota.ts';
+export { UpstreamUnavailable } from './upstream-unavailable.ts';
+export type { UnavailableReason } from './upstream-unavailable.ts';
