@@ -45,7 +45,10 @@ export function openCacheAnyway(
       memoryFlushed: tell('memoryFlushed'),
       sharedEntryIgnored: tell('sharedEntryIgnored'),
       sharedTierDown: tell('sharedTierDown'),
-      sharedTierUp: tell('sharedTierUp'),
+      sharedTierUp() {
+        told.push('sharedTierUp');
+        wishes.events?.sharedTierUp?.();
+      },
       sharedWriteRefused: tell('sharedWriteRefused'),
     },
   });

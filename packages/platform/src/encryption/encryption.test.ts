@@ -62,10 +62,14 @@ describe('A field cipher', () => {
     const place = placeOfRow('1');
     const sealed = cipher.seal('01012345678', place);
     fc.assert(
-      fc.property(fc.nat(sealed.length - 1), fc.constantFrom('A', 'Q', 'w', '9', '_', '-', '.', '='), (at, character) => {
-        const changed = sealed.slice(0, at) + character + sealed.slice(at + 1);
-        if (changed !== sealed) expect(faultOf(() => cipher.open(changed, place))).not.toBe('opened');
-      }),
+      fc.property(
+        fc.nat(sealed.length - 1),
+        fc.constantFrom('A', 'Q', 'w', '9', '_', '-', '.', '='),
+        (at, character) => {
+          const changed = sealed.slice(0, at) + character + sealed.slice(at + 1);
+          if (changed !== sealed) expect(faultOf(() => cipher.open(changed, place))).not.toBe('opened');
+        },
+      ),
     );
   });
 

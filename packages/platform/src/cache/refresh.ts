@@ -1,0 +1,82 @@
+import type { Clock } from '../time/index.ts';
+import type { CacheEvents } from './cache-events.ts';
+import type { CacheRead, CacheSource } from './cache.ts';
+import { drawFreshShare, isFresh, isUsable, lifeMs, namesOf, parseFrozen, type Entry } from './entry.ts';
+import type { MemoryTier } from './memory-tier.ts';
+import type { Finding, RedisTier } from './redis-tier.ts';
+import type { Flight } from './single-flight.ts';
+
+/** An entry and how it was come by. */
+export interface Landing {
+  readonly entry: Entry;
+  readonly isStale: boolean;
+  readonly source: CacheSource;
+}
+
+/** Makes what one flight does when memory has nothing fresh: look in Redis, else load and keep, else fall back on the stale. */
+export function createRefresh(from: {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly memory: MemoryTier;
+  readonly shared: RedisTier | undefined;
+  readonly events: Partial<CacheEvents>;
+}): (read: CacheRead<unknown>, flight: Flight) => Promise<Landing> {
+  const { clock, memory, shared, events } = from;
+
+  async function refresh(read: CacheRead<unknown>, flight: Flight): Promise<Landing> {
+    const found = await shared?.find(read.key, namesOf(read));
+    const known = chooseKnown(read, found);
+    if (known?.source === 'SHARED' && flight.isCurrent()) memory.keep(known.entry);
+    if (known !== undefined && isFresh(known.entry, read.rule, clock.now())) return { ...known, isStale: false };
+
+    let entry: Entry;
+    try {
+      entry = await load(read, flight.signal);
+    } catch (error) {
+      events.loadFailed?.({ key: read.key, error });
+      if (known === undefined || !isUsable(known.entry, read.rule, clock.now())) throw error;
+      return { ...known, isStale: true };
+    }
+    if (flight.isCurrent()) await keep(entry, read, found);
+    return { entry, isStale: false, source: 'UPSTREAM' };
+  }
+
+  function chooseKnown(read: CacheRead<unknown>, found: Finding | undefined): Omit<Landing, 'isStale'> | undefined {
+    const held = memory.find(read.key);
+    const entry = found?.entry;
+    const heldSinceMs = held?.fetchedAtMs ?? Number.NEGATIVE_INFINITY;
+    if (entry !== undefined && entry.fetchedAtMs > heldSinceMs && isReadable(read, entry))
+      return { entry, source: 'SHARED' };
+    return held && { entry: held, source: 'MEMORY' };
+  }
+
+  function isReadable(read: CacheRead<unknown>, entry: Entry): boolean {
+    try {
+      read.decode(entry.value);
+      return true;
+    } catch {
+      events.sharedEntryIgnored?.({ key: read.key, reason: 'unreadable' });
+      return false;
+    }
+  }
+
+  async function load(read: CacheRead<unknown>, signal: AbortSignal): Promise<Entry> {
+    signal.throwIfAborted();
+    // The answer is true for some moment after the question, so its age counts from there.
+    const fetchedAtMs = clock.now().getTime();
+    const value = throughJson(await read.load(signal));
+    // An answer its own decode refuses would only be found out by the second reader, and only where there is Redis.
+    read.decode(value);
+    return { key: read.key, names: namesOf(read), fetchedAtMs, freshShare: drawFreshShare(from.random), value };
+  }
+
+  async function keep(entry: Entry, read: CacheRead<unknown>, found: Finding | undefined): Promise<void> {
+    if (entry.value === null || entry.value === undefined) return;
+    memory.keep(entry);
+    if (found?.marks !== undefined) await shared?.keep({ entry, marks: found.marks }, lifeMs(read.rule));
+  }
+
+  return refresh;
+}
+
+const throughJson = (value: unknown): unknown => (value === undefined ? value : parseFrozen(JSON.stringify(value)));
