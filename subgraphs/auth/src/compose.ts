@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { createBlindIndex, createFieldCipher } from '@supergraph/platform/encryption';
-import { createInternalTokenVerifier, readSigningKey, type SigningKey } from '@supergraph/platform/identity';
+import {
+  createInternalTokenVerifier,
+  readSigningKey,
+  type SigningKey,
+  type Viewer,
+} from '@supergraph/platform/identity';
 import { createLifecycle, createSubgraphServer, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
 import { systemClock, type Clock } from '@supergraph/platform/time';
@@ -113,6 +118,7 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
 
   const listPermissions = createListPermissions({ accounts, clock });
   const listSessions = (accountId: string) => sessions.listLive(accountId, clock.now());
+  const loadersOf = (viewer: Viewer | null) => createLoaders(viewer, { own, listSessions, listPermissions });
   const verifyInternalToken = createInternalTokenVerifier({
     subgraph: 'auth',
     publicKey: config.internalTokenPublicKey,
@@ -128,7 +134,8 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
       createContext: (request): AuthContext => ({
         ...request,
         ...useCases,
-        loaders: createLoaders(request.viewer, { own, listSessions, listPermissions }),
+        loadersOf,
+        loaders: loadersOf(request.viewer),
       }),
       readiness: async () => ({ database: await isReachable(database, log) }),
       log,

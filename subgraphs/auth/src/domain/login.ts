@@ -2,12 +2,11 @@ import { CodedError } from '@supergraph/platform/errors';
 import type { Clock } from '@supergraph/platform/time';
 
 import type { Account, Client } from './account.ts';
-import type { IssueTokens } from './issue-tokens.ts';
+import type { Issue, IssueTokens } from './issue-tokens.ts';
 import type { Lockout } from './lockout.ts';
 import { readLoginId, readPassword } from './login-input.ts';
 import type { Accounts, Bulkhead, LoginAttempt, Passwords, RefreshTokens, Sessions } from './ports.ts';
 import { newSession, sessionRules } from './session.ts';
-import type { SessionTokens } from './session-tokens.ts';
 
 export interface LoginWish {
   readonly loginId: string;
@@ -45,22 +44,22 @@ export function createLogin(parts: {
     return found.account;
   }
 
-  async function open(account: Account, attempt: LoginAttempt, isAutoLogin: boolean): Promise<SessionTokens> {
+  async function open(account: Account, attempt: LoginAttempt, isAutoLogin: boolean): Promise<Issue> {
     const now = parts.clock.now();
     const { userAgent } = attempt.client;
     const session = newSession({ id: newId(), accountId: account.id, isAutoLogin, userAgent }, now);
-    const tokens = await parts.issueTokens(account, session, now);
+    const issue = await parts.issueTokens(account, session, now);
     await parts.sessions.open({
       session,
       attempt,
-      refreshTokenHash: parts.refreshTokens.hash(tokens.refreshToken),
+      refreshTokenHash: parts.refreshTokens.hash(issue.tokens.refreshToken),
       mostBeside: sessionRules.mostPerAccount - 1,
     });
-    return tokens;
+    return issue;
   }
 
   /** Throws INVALID_CREDENTIALS, LOGIN_BLOCKED, BAD_USER_INPUT, OVERLOADED. */
-  return async (wish: LoginWish): Promise<{ readonly account: Account; readonly tokens: SessionTokens }> => {
+  return async (wish: LoginWish): Promise<Issue & { readonly account: Account }> => {
     const loginId = readLoginId(wish.loginId);
     const password = readPassword(wish.password);
     const found = await accounts.findByLoginId(loginId);
@@ -71,6 +70,6 @@ export function createLogin(parts: {
       await parts.lockout.admit(attempt);
       return { account: await check(found, password), attempt };
     }, wish.deadline);
-    return { account, tokens: await open(account, attempt, wish.isAutoLogin) };
+    return { account, ...(await open(account, attempt, wish.isAutoLogin)) };
   };
 }

@@ -33,7 +33,7 @@ export function createRefreshSession(parts: {
   }
 
   async function exchange(known: KnownRefreshToken, by: Exchange, now: Date): Promise<SessionTokens | null> {
-    const tokens = await parts.issueTokens(known.account, known.session, now);
+    const { tokens } = await parts.issueTokens(known.account, known.session, now);
     const isFirst = await sessions.rotate({
       spentHash: refreshTokens.hash(by.refreshToken),
       successorHash: refreshTokens.hash(tokens.refreshToken),

@@ -1,4 +1,5 @@
 import { CodedError } from '@supergraph/platform/errors';
+import type { Viewer } from '@supergraph/platform/identity';
 import type { RequestContext } from '@supergraph/platform/server';
 
 import type { Caller } from '../domain/account.ts';
@@ -21,7 +22,15 @@ export interface AuthUseCases {
 }
 
 export interface AuthContext extends RequestContext, AuthUseCases {
-  readonly loaders: Loaders;
+  viewer: Viewer | null;
+  loaders: Loaders;
+  readonly loadersOf: (viewer: Viewer | null) => Loaders;
+}
+
+/** Makes whoever has just signed in the viewer of the rest of the operation. */
+export function become(context: AuthContext, viewer: Viewer): void {
+  context.viewer = viewer;
+  context.loaders = context.loadersOf(viewer);
 }
 
 /** The person asking; the SDL's `@authenticated` has seen to it that there is one. */
