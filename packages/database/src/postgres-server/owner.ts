@@ -36,7 +36,7 @@ export async function inspectOwner(url: string): Promise<Ownership> {
   try {
     return await withConnection(url, async (client) => {
       const { rows } = await client.query<{ name: string | null; settled: boolean }>(
-        `SELECT clock_timestamp() > pg_postmaster_start_time() + interval '3 seconds' AS settled,
+        `SELECT clock_timestamp() > pg_postmaster_start_time() + interval '2 seconds' AS settled,
                 (SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
                   WHERE locktype = 'advisory' AND granted AND objid = $1) AS name`,
         [ownerLock],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
 import { escapeIdentifier } from 'pg';
 import type { DatabaseProject } from '../databases.ts';
 import { dropDatabase } from '../ensure-database.ts';
@@ -16,16 +17,29 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes an empty database with the tables of `project`, as a copy of a template that is migrated once a run. */
+/** Makes a database with the tables of `project`, empty, by copying a template that is migrated once a run. */
 export async function copyTemplate(run: TestRun, project: DatabaseProject): Promise<TestDatabase> {
-  const name = `${prefix(run)}${project.name}_${randomBytes(4).toString('hex')}`;
-  await withConnection(run.serverUrl, async (client) => {
+  const template = `${prefix(run)}${project.name}_template`;
+  return await create(run, project.name, async (client) => {
     // Files of tests run in several processes; the lock ends with the connection.
-    const template = `${prefix(run)}${project.name}_template`;
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [template]);
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [template]);
     if (rowCount === 0) await createTemplate(run, project, template);
-    await client.query(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`);
+    return `TEMPLATE ${escapeIdentifier(template)}`;
+  });
+}
+
+/** Makes a database without any tables. */
+export const createEmpty = (run: TestRun): Promise<TestDatabase> => create(run, 'empty', () => Promise.resolve(''));
+
+async function create(
+  run: TestRun,
+  label: string,
+  prepare: (client: pg.Client) => Promise<string>,
+): Promise<TestDatabase> {
+  const name = `${prefix(run)}${label}_${randomBytes(4).toString('hex')}`;
+  await withConnection(run.serverUrl, async (client) => {
+    await client.query(`CREATE DATABASE ${escapeIdentifier(name)} ${await prepare(client)}`);
   });
   const url = addressOf(run, name);
   return { url, drop: () => dropDatabase(url) };
