@@ -1,0 +1,145 @@
+import { callWithTimeout, UpstreamUnavailable } from '../resilience/index.ts';
+import type { Clock } from '../time/index.ts';
+import { backoffMs, standardBackoff } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
+import type { OutboxMessage, OutboxStore } from './outbox-store.ts';
+
+/** The facts a relay tells; listeners must not throw. */
+export interface RelayEvents {
+  delivered(message: OutboxMessage): void;
+  putOff(message: OutboxMessage, error: unknown, nextAttemptAt: Date): void;
+  setAside(message: OutboxMessage, error: unknown): void;
+  /** The store did not answer; its messages wait for the next round. */
+  storeFailed(error: unknown): void;
+}
+
+export interface RelayOptions {
+  readonly store: OutboxStore;
+  /**
+   * Takes a message to its destination, or throws. May see the same message again, so the receiver goes by its id.
+   * `UpstreamUnavailable` with nothing started costs no attempt: an outage must not set messages aside.
+   */
+  readonly deliver: (message: OutboxMessage, signal: AbortSignal) => Promise<void>;
+  readonly clock: Clock;
+  /** Between 0 and 1, for the jitter. */
+  readonly random: () => number;
+  readonly events: RelayEvents;
+  /** How long an idle relay rests; `wake` cuts it short. */
+  readonly pollMs: number;
+  /** Messages, each of another key, that are delivered side by side. */
+  readonly batchSize: number;
+  readonly deliveryTimeoutMs?: number;
+  readonly maxAttempts?: number;
+  readonly backoff?: Backoff;
+}
+
+/** Carries messages from one store to one destination: at least once, in order within a key. */
+export interface Relay {
+  start(): void;
+  /** Looks at once; to be called after the commit that wrote a message. */
+  wake(): void;
+  /** Resolves when nothing is due any more; what was put off stays put off. Works without `start`, too. */
+  drain(): Promise<void>;
+  /** For good; resolves when the deliveries under way are reported. */
+  stop(): Promise<void>;
+}
+
+/** Makes a relay; several over one store share the work. */
+export function createRelay({
+  store,
+  deliver,
+  clock,
+  random,
+  events,
+  pollMs,
+  batchSize,
+  deliveryTimeoutMs = 10_000,
+  maxAttempts = 5,
+  backoff = standardBackoff,
+}: RelayOptions): Relay {
+  let phase: 'idle' | 'started' | 'stopped' = 'idle';
+  let isAsked = false;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function putOff(message: OutboxMessage, error: unknown): Promise<void> {
+    const isUntried = error instanceof UpstreamUnavailable && !error.hasStarted;
+    const attempts = isUntried ? message.attempts : message.attempts + 1;
+    if (attempts >= maxAttempts) {
+      await store.setAside(message.id, clock.now(), String(error));
+      events.setAside(message, error);
+      return;
+    }
+    const waitMs = Math.max(backoffMs(backoff, Math.max(attempts, 1), random), isUntried ? error.retryAfterMs : 0);
+    const nextAttemptAt = new Date(clock.now().getTime() + waitMs);
+    await store.failed(message.id, { attempts, nextAttemptAt });
+    events.putOff(message, error, nextAttemptAt);
+  }
+
+  async function carry(message: OutboxMessage): Promise<void> {
+    try {
+      await callWithTimeout((signal) => deliver(message, signal), deliveryTimeoutMs);
+    } catch (error) {
+      await putOff(message, error);
+      return;
+    }
+    await store.delivered(message.id, clock.now());
+    events.delivered(message);
+  }
+
+  /** One batch to its end; false when there is nothing more to do now. */
+  async function carryBatch(): Promise<boolean> {
+    const [batch] = await heard([store.claim(batchSize, clock.now())]);
+    if (batch === undefined || batch.length === 0) return false;
+    const reported = await heard(batch.map(carry));
+    return reported.length === batch.length;
+  }
+
+  /** The results of those that succeeded, once all have settled; what fails here is the store. */
+  async function heard<T>(tasks: readonly Promise<T>[]): Promise<readonly T[]> {
+    const results = await Promise.allSettled(tasks);
+    return results.flatMap((result) => {
+      if (result.status === 'fulfilled') return [result.value];
+      events.storeFailed(result.reason);
+      return [];
+    });
+  }
+
+  /** Whoever asks while a run is under way gets one more round of it, so that runs never overlap. */
+  async function runWhileAsked(): Promise<void> {
+    while (isAsked) {
+      isAsked = false;
+      while (phase !== 'stopped' && (await carryBatch()));
+    }
+    running = undefined;
+  }
+
+  async function run(): Promise<void> {
+    if (phase === 'stopped') return;
+    isAsked = true;
+    running ??= runWhileAsked();
+    await running;
+  }
+
+  async function poll(): Promise<void> {
+    await run();
+    if (phase === 'started') timer = setTimeout(() => void poll(), pollMs);
+  }
+
+  return {
+    start() {
+      if (phase !== 'idle') return;
+      phase = 'started';
+      void poll();
+    },
+    wake() {
+      if (phase === 'started') void run();
+    },
+    drain: run,
+    async stop() {
+      phase = 'stopped';
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
