@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { connectRedis, createCache, type Cache, type CacheEvents, type CacheOptions } from '@supergraph/platform/cache';
-import type { Redis } from 'ioredis';
 
 /** One instance of a service's cache, on connections of its own. */
 export interface OpenCache {
   readonly cache: Cache;
-  readonly redis: Redis;
+  readonly redis: ReturnType<typeof connectRedis>;
   /** The facts told so far, by name. */
   readonly told: (keyof CacheEvents)[];
   close(): Promise<void>;

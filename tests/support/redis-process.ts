@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
+import { findFreePort } from '@supergraph/database/processes/free-port';
+import { startSupervisedProcess } from '@supergraph/database/processes/supervised-process';
+
+/** The Redis that the whole test run shares; tests keep apart by key prefix. */
+export { testRedisUrl as sharedRedisUrl } from '@supergraph/database/testing';
 
 /** A Redis of the test's own, to be frozen, killed and started again at the same address. */
 export interface RedisProcess {
@@ -14,65 +15,29 @@ export interface RedisProcess {
   start(): Promise<void>;
 }
 
-/** The Redis that the whole test run shares; tests keep apart by key prefix. */
-export function sharedRedisUrl(): string {
-  const url = process.env['TEST_REDIS_URL'];
-  if (url === undefined) throw new Error('TEST_REDIS_URL is not set; the test run starts Redis and sets it');
-  return url;
-}
-
 /** Starts `redis-server` from PATH on a free port of the loopback, without persistence. */
 export async function startRedisProcess(): Promise<RedisProcess> {
   const port = await findFreePort();
   let server = await launch(port);
-
-  async function kill(): Promise<void> {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const exited = once(server, 'exit');
-    server.kill('SIGKILL');
-    await exited;
-  }
-
   return {
     url: `redis://127.0.0.1:${port}`,
-    freeze: () => void server.kill('SIGSTOP'),
-    thaw: () => void server.kill('SIGCONT'),
-    kill,
+    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
+    thaw: () => void process.kill(server.pid, 'SIGCONT'),
+    kill: () => server.stop(),
     async start() {
-      await kill();
+      await server.stop();
       server = await launch(port);
     },
   };
 }
 
-async function launch(port: number): Promise<ChildProcess> {
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const failed = once(server, 'error').then(([error]) => {
-    throw new Error('redis-server must be on PATH for the tests that freeze and kill it', { cause: error });
+const launch = (port: number) =>
+  startSupervisedProcess({
+    command: 'redis-server',
+    args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    env: process.env,
+    readyWhen: /Ready to accept connections/,
+    readyWithinMs: 10_000,
+    // A frozen process does not hear anything gentler.
+    stopWith: [{ signal: 'SIGKILL', withinMs: 5_000 }],
   });
-  await Promise.race([isAccepting(server), failed]);
-  return server;
-}
-
-async function isAccepting(server: ChildProcess): Promise<void> {
-  const { stdout } = server;
-  if (stdout === null) throw new Error('redis-server was started without its output');
-  for await (const line of createInterface(stdout)) {
-    if (!line.includes('Ready to accept connections')) continue;
-    // Nobody reads on: a full pipe would freeze the server.
-    stdout.resume();
-    return;
-  }
-  throw new Error('redis-server ended before it accepted connections');
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port');
-  return address.port;
-}

@@ -5,15 +5,7 @@ import { z } from 'zod';
 
 import { createManualClock } from '../testing/index.ts';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../time/index.ts';
-import { itKeepsItsWord } from './cache-properties.ts';
-import type { Cache } from './cache.ts';
-
-/** Instances of one cache, as many as the setting has; they answer each other's invalidations. */
-export interface CachesUnderTest {
-  readonly first: Cache;
-  readonly last: Cache;
-  close(): Promise<void>;
-}
+import { itKeepsItsWord, type CachesUnderTest } from './cache-properties.ts';
 
 /** What the suite controls. */
 export interface Surroundings {
@@ -103,6 +95,15 @@ export function describeCacheContract(
         expect((await caches.last.getOrLoad(read)).value.version).toBe(1);
         clock.advance(1);
         expect(await caches.last.getOrLoad(read)).toMatchObject({ value: { version: 2 }, source: 'UPSTREAM' });
+      });
+
+      it('counts the age of an answer from when it was true, if the load knows better', async () => {
+        const { read } = aBillRead(aLine());
+        const fetchedAt = new Date(clock.now().getTime() - 40 * MINUTE_MS);
+        const found = { ...read, fetchedAt: ({ version }: Bill) => (version === 1 ? fetchedAt : undefined) };
+        expect((await caches.first.getOrLoad(found)).fetchedAt).toEqual(fetchedAt);
+        clock.advance(20 * MINUTE_MS);
+        expect(await caches.last.getOrLoad(found)).toMatchObject({ value: { version: 2 }, fetchedAt: clock.now() });
       });
 
       it('lets answers expire up to a tenth early, never late', async () => {

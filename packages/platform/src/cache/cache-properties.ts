@@ -6,7 +6,14 @@ import { z } from 'zod';
 
 import type { ManualClock } from '../testing/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../time/index.ts';
-import type { CachesUnderTest } from './cache-contract.ts';
+import type { Cache } from './cache.ts';
+
+/** Instances of one cache that answer each other's invalidations; the same one twice where there is only one. */
+export interface CachesUnderTest {
+  readonly first: Cache;
+  readonly last: Cache;
+  close(): Promise<void>;
+}
 
 const rule = { freshMs: HOUR_MS, staleMs: HOUR_MS };
 const factSchema = z.object({ key: z.string(), version: z.number() });

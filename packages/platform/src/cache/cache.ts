@@ -1,6 +1,6 @@
 /**
  * How long an answer serves. Fresh for `freshMs`: answered without asking the upstream. For `staleMs` more it is kept
- * for the case that the upstream fails. Both count from the moment the load began.
+ * for the case that the upstream fails. Both count from `fetchedAt`, the moment the load began.
  */
 export interface CacheRule {
   readonly freshMs: number;
@@ -30,6 +30,8 @@ export interface CacheRead<T> {
   readonly decode: (raw: unknown) => T;
   /** Asks the upstream, within its own deadline; the signal fires when the cache closes. null and undefined are not kept. */
   readonly load: (signal: AbortSignal) => Promise<T>;
+  /** When the answer was true, if earlier than its load, as for one found in a database. Freshness counts from there. */
+  readonly fetchedAt?: (value: T) => Date | undefined;
 }
 
 /** A cache whose own troubles are never the reader's: whatever happens to the shared tier, a read costs a little more at most. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../time/index.ts';
 import type { CacheEvents } from './cache-events.ts';
-import type { CacheRead, CacheSource } from './cache.ts';
+import type { CacheRead, CacheRule, CacheSource } from './cache.ts';
 import { drawFreshShare, isFresh, isUsable, lifeMs, namesOf, parseFrozen, type Entry } from './entry.ts';
 import type { MemoryTier } from './memory-tier.ts';
 import type { Finding, RedisTier } from './redis-tier.ts';
@@ -13,6 +13,8 @@ export interface Landing {
   readonly source: CacheSource;
 }
 
+type KeyAndDecode = Pick<CacheRead<unknown>, 'key' | 'decode'>;
+
 /** Makes what one flight does when memory has nothing fresh: look in Redis, else load and keep, else fall back on the stale. */
 export function createRefresh(from: {
   readonly clock: Clock;
@@ -20,10 +22,10 @@ export function createRefresh(from: {
   readonly memory: MemoryTier;
   readonly shared: RedisTier | undefined;
   readonly events: Partial<CacheEvents>;
-}): (read: CacheRead<unknown>, flight: Flight) => Promise<Landing> {
+}): <T>(read: CacheRead<T>, flight: Flight) => Promise<Landing> {
   const { clock, memory, shared, events } = from;
 
-  async function refresh(read: CacheRead<unknown>, flight: Flight): Promise<Landing> {
+  async function refresh<T>(read: CacheRead<T>, flight: Flight): Promise<Landing> {
     const found = await shared?.find(read.key, namesOf(read));
     const known = chooseKnown(read, found);
     if (known?.source === 'SHARED' && flight.isCurrent()) memory.keep(known.entry);
@@ -37,11 +39,11 @@ export function createRefresh(from: {
       if (known === undefined || !isUsable(known.entry, read.rule, clock.now())) throw error;
       return { ...known, isStale: true };
     }
-    if (flight.isCurrent()) await keep(entry, read, found);
+    if (flight.isCurrent()) await keep(entry, read.rule, found);
     return { entry, isStale: false, source: 'UPSTREAM' };
   }
 
-  function chooseKnown(read: CacheRead<unknown>, found: Finding | undefined): Omit<Landing, 'isStale'> | undefined {
+  function chooseKnown(read: KeyAndDecode, found: Finding | undefined): Omit<Landing, 'isStale'> | undefined {
     const held = memory.find(read.key);
     const entry = found?.entry;
     const heldSinceMs = held?.fetchedAtMs ?? Number.NEGATIVE_INFINITY;
@@ -50,7 +52,7 @@ export function createRefresh(from: {
     return held && { entry: held, source: 'MEMORY' };
   }
 
-  function isReadable(read: CacheRead<unknown>, entry: Entry): boolean {
+  function isReadable(read: KeyAndDecode, entry: Entry): boolean {
     try {
       read.decode(entry.value);
       return true;
@@ -60,20 +62,28 @@ export function createRefresh(from: {
     }
   }
 
-  async function load(read: CacheRead<unknown>, signal: AbortSignal): Promise<Entry> {
+  async function load<T>(read: CacheRead<T>, signal: AbortSignal): Promise<Entry> {
     signal.throwIfAborted();
     // The answer is true for some moment after the question, so its age counts from there.
-    const fetchedAtMs = clock.now().getTime();
-    const value = throughJson(await read.load(signal));
+    const askedAt = clock.now();
+    const answer = await read.load(signal);
+    const fetchedAt = read.fetchedAt?.(answer) ?? askedAt;
+    const value = throughJson(answer);
     // An answer its own decode refuses would only be found out by the second reader, and only where there is Redis.
     read.decode(value);
-    return { key: read.key, names: namesOf(read), fetchedAtMs, freshShare: drawFreshShare(from.random), value };
+    return {
+      key: read.key,
+      names: namesOf(read),
+      fetchedAtMs: fetchedAt.getTime(),
+      freshShare: drawFreshShare(from.random),
+      value,
+    };
   }
 
-  async function keep(entry: Entry, read: CacheRead<unknown>, found: Finding | undefined): Promise<void> {
+  async function keep(entry: Entry, rule: CacheRule, found: Finding | undefined): Promise<void> {
     if (entry.value === null || entry.value === undefined) return;
     memory.keep(entry);
-    if (found?.marks !== undefined) await shared?.keep({ entry, marks: found.marks }, lifeMs(read.rule));
+    if (found?.marks !== undefined) await shared?.keep({ entry, marks: found.marks }, lifeMs(rule));
   }
 
   return refresh;

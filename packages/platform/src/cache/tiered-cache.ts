@@ -65,7 +65,7 @@ export function createCache(options: CacheOptions): Cache {
     await shared?.invalidate(names);
   }
 
-  async function land(read: CacheRead<unknown>): Promise<Landing> {
+  async function land<T>(read: CacheRead<T>): Promise<Landing> {
     const { key, rule } = read;
     const held = memory.find(key);
     if (held !== undefined && isFresh(held, rule, clock.now()))
