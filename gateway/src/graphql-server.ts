@@ -11,6 +11,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
 
 import { formatError, refusalOf } from './format-error.ts';
+import { answerIntrospection } from './operation/answer-introspection.ts';
 import type { GatewayContext } from './request-context.ts';
 import type { Subgraph, Supergraph } from './supergraph.ts';
 
@@ -72,6 +73,8 @@ export function createGraphqlServer(options: {
     formatError,
     introspection: options.allowsIntrospection,
     hideSchemaDetailsFromClientErrors: true,
+    // a client is told that the operation does not fit, not where, so the first misfit is enough
+    validationOptions: { maxErrors: 1 },
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     persistedQueries: false,
@@ -79,6 +82,7 @@ export function createGraphqlServer(options: {
     logger: apolloLogger(log),
     plugins: [
       logUnforeseen(log),
+      answerIntrospection,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

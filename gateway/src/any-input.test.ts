@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isErrorCode } from '@supergraph/platform/errors';
+import fc from 'fast-check';
+
+import { aGateway, type TestGateway } from './testing/a-gateway.ts';
+import { errorsIn, json, leak } from './testing/bad-request.ts';
+import { rawRequest } from './testing/raw-request.ts';
+
+let g: TestGateway;
+beforeAll(async () => {
+  g = await aGateway({ auth: { Query: { me: () => ({ id: 'usr_1' }) } } });
+});
+afterAll(() => g.close());
+
+describe('Whatever is sent', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 300 });
+  const pieces = fc.constantFrom(
+    '{',
+    '}',
+    '(',
+    ')',
+    'me',
+    'id',
+    '...',
+    '@include',
+    '"',
+    '$a',
+    ':',
+    '!',
+    'query',
+    '#',
+    '\n',
+    'login',
+  );
+  const query = fc.oneof(
+    text,
+    fc.array(pieces, { maxLength: 60 }).map((all) => all.join(' ')),
+  );
+  const body = fc.oneof(
+    text,
+    fc.uint8Array({ maxLength: 300 }),
+    fc.json(),
+    fc
+      .record({ query, variables: fc.dictionary(fc.string(), fc.jsonValue()), operationName: fc.option(text) })
+      .map((all) => JSON.stringify(all)),
+  );
+  const headerText = fc.string({
+    unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    maxLength: 200,
+  });
+  const headers = fc.record(
+    {
+      'content-type': fc.oneof(fc.constant('application/json'), headerText),
+      accept: headerText,
+      'accept-language': headerText,
+      authorization: fc.oneof(
+        headerText,
+        headerText.map((value) => `Bearer ${value}`),
+      ),
+      'user-agent': headerText,
+      'x-internal-token': headerText,
+      'x-request-id': headerText,
+      'x-request-deadline': headerText,
+      origin: headerText,
+    },
+    { requiredKeys: [] },
+  );
+
+  it('is answered in JSON by a code of the catalogue, and the gateway lives on', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, headers, async (sent, with_) => {
+        const reply = await rawRequest(`${g.url}/graphql`, { body: sent, headers: { ...json, ...with_ } });
+        expect(reply.headers['content-type']).toMatch(/^application\/(json|graphql-response\+json); charset=utf-8$/);
+        const codes = errorsIn(reply.text).map((error) => error.extensions['code']);
+        expect(codes.every(isErrorCode)).toBe(true);
+        expect(codes).not.toContain('INTERNAL_SERVER_ERROR');
+        expect(reply.text).not.toMatch(leak);
+      }),
+      { numRuns: 300 },
+    );
+    expect((await fetch(`${g.url}/livez`)).status).toBe(200);
+  });
+});

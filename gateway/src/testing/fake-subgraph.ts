@@ -1,0 +1,55 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+
+/** A request as a subgraph got it. */
+export interface Heard {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
+  /** Settles when the caller hung up before it had an answer. */
+  readonly hungUp: Promise<void>;
+}
+
+/** Something that stands where a subgraph should and answers as a test wants. */
+export interface FakeSubgraph {
+  readonly url: string;
+  readonly heard: Heard[];
+  close(): Promise<void>;
+}
+
+/** Starts an HTTP server that leaves every POST to the given function; what is never answered hangs. */
+export async function aFakeSubgraph(answer: (response: ServerResponse, heard: Heard) => void): Promise<FakeSubgraph> {
+  const heard: Heard[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      const one: Heard = {
+        headers: request.headers,
+        body: (text === '' ? {} : JSON.parse(text)) as Heard['body'],
+        hungUp: new Promise((resolve) => {
+          response.once('close', () => {
+            if (!response.writableEnded) resolve();
+          });
+        }),
+      };
+      heard.push(one);
+      answer(response, one);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}/graphql`,
+    heard,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Answers with a JSON value. */
+export function sayJson(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
