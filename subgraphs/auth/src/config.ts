@@ -43,7 +43,9 @@ export const authConfigSchema = z
     FIELD_ENCRYPTION_KEYS: readBy(parseKeyRing, 'must be keys of 32 bytes, written id:base64, with commas between'),
     LINE_ID_KEY: keyBytes(32),
     PASSWORD_PEPPER: keyBytes(32),
-    PASSWORD_HASHES_AT_ONCE: count().default(2),
+    PASSWORD_HASHES_AT_ONCE: count()
+      .refine((n) => n > 0, 'must be at least 1')
+      .default(2),
     PASSWORD_HASHES_WAITING: count().default(256),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })

@@ -52,9 +52,8 @@ describe('Signing in', () => {
     const { tokens } = await signIn(graph, person);
     const [, payload = ''] = tokens.accessToken.split('.');
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    expect(Object.keys(Object(claims)).sort()).toEqual(
-      ['aud', 'customer_id', 'exp', 'iat', 'iss', 'jti', 'role', 'scope', 'sid', 'sub'].sort(),
-    );
+    const claimNames = ['aud', 'customer_id', 'exp', 'iat', 'iss', 'jti', 'role', 'scope', 'sid', 'sub'];
+    expect(claims).toEqual(Object.fromEntries(claimNames.map((name) => [name, expect.anything()])));
     expect(JSON.stringify(claims)).not.toMatch(new RegExp(`${person.loginId}|0109999|9999-0001`));
   });
 

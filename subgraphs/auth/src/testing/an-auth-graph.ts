@@ -167,6 +167,6 @@ export async function anAuthGraph(now = '2026-11-21T03:00:00.000Z') {
       running = await start({ ...config, ...change });
     },
 
-    close: life.close,
+    close: () => life.close(),
   };
 }
