@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { connectRedis, createCache } from '@supergraph/platform/cache';
+import { createFieldCipher } from '@supergraph/platform/encryption';
+import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
+import { createRelay } from '@supergraph/platform/outbox';
+import { createLifecycle, createSubgraphServer, type ListenAddress } from '@supergraph/platform/server';
+import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
+import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
+
+import type { ProductConfig } from './config.ts';
+import { createCheckQualification } from './domain/check-qualification.ts';
+import { createFindCurrentProduct } from './domain/find-current-product.ts';
+import { createInspectChange } from './domain/inspect-change.ts';
+import { createListChangeableOfferings } from './domain/list-changeable-offerings.ts';
+import { createListOfferings } from './domain/list-offerings.ts';
+import { createListOrders } from './domain/order-history.ts';
+import { createOwnCustomer } from './domain/own-customer.ts';
+import { createRequestProductChange } from './domain/request-product-change.ts';
+import { createSendProductChange } from './domain/send-product-change.ts';
+import { createSettleProductChange } from './domain/settle-product-change.ts';
+import { createContext } from './graphql/context.ts';
+import { resolvers } from './graphql/resolvers.ts';
+import { createInFlight } from './in-flight.ts';
+import { createKosQuota } from './kos/kos-quota.ts';
+import { openKos } from './kos/open-kos.ts';
+import { cacheEventsOf, guardEventsOf, quotaEventsOf, relayEventsOf, settlementEventsOf } from './log-events.ts';
+import { openMvnoAp } from './mvno-ap/open-mvno-ap.ts';
+import { createReconciler } from './reconciler.ts';
+import { cacheRules } from './storage/cache-rules.ts';
+import { createCustomerRegister } from './storage/customer-register.ts';
+import { createReadKept } from './storage/kept-answers.ts';
+import { createKeptCatalogue } from './storage/kept-catalogue.ts';
+import { createKeptStandings, lineTag } from './storage/kept-standings.ts';
+import { createWriteCalls } from './storage/kos-call-rows.ts';
+import { createOrderHistory } from './storage/order-history.ts';
+import { createOrderStore } from './storage/order-store.ts';
+import { createOutboxStore } from './storage/outbox-store.ts';
+import { openProductDatabase, type ProductDatabase } from './storage/product-database.ts';
+import { createRequestJournal } from './storage/request-journal.ts';
+
+const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/product.graphql');
+
+export interface ProductDependencies {
+  readonly clock?: Clock;
+  readonly newId?: () => string;
+  readonly random?: () => number;
+  readonly log?: Logger;
+}
+
+/** The product subgraph, ready to listen. */
+export interface Product {
+  readonly log: Logger;
+  /** Starts answering, and looking after orders in doubt and results not told yet. */
+  readonly listen: (address: ListenAddress) => Promise<string>;
+  /** Looks after every order that is due now. */
+  readonly reconcile: () => Promise<void>;
+  /** Tells every result that is due now. */
+  readonly tellResults: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Puts the product subgraph together. */
+export async function composeProduct(config: ProductConfig, dependencies: ProductDependencies = {}): Promise<Product> {
+  const {
+    clock = systemClock,
+    newId = randomUUID,
+    random = Math.random,
+    log = createLogger({ service: 'product', level: config.logLevel }),
+  } = dependencies;
+  const life = createLifecycle();
+  const warn = (what: string) => (error: unknown) => {
+    log.warn(describeError(error), what);
+  };
+
+  const onError = warn('a connection to the database was lost');
+  const database = life.own(openProductDatabase({ ...config.database, onError }), (opened) => opened.$disconnect());
+  // Before anything asks; a database that is away now is tried again by whoever asks first.
+  await database.$connect().catch(warn('the database is not there yet'));
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : life.own(connectRedis({ url: config.redisUrl, onError: warn('Redis is out of reach') }), (client) => {
+          client.disconnect();
+        });
+  const cipher = createFieldCipher(config.fieldKeys);
+  const cache = life.own(
+    createCache({
+      clock,
+      random,
+      prefix: `${config.cachePrefix}:product`,
+      memory: { maxEntries: 10_000 },
+      shared: redis,
+      cipher,
+      events: cacheEventsOf(log),
+      newId,
+    }),
+    (opened) => opened.close(),
+  );
+
+  const quota = createKosQuota({ ...config.kos, redis, events: quotaEventsOf(log) });
+  const events = guardEventsOf(log);
+  const kos = life.own(openKos({ url: config.kos.url, timeouts: config.kos, quota, events, clock }), (opened) =>
+    opened.close(),
+  );
+  const mvnoAp = life.own(openMvnoAp({ url: config.mvnoApUrl, events, clock }), (opened) => opened.close());
+
+  const relay = life.own(
+    createRelay({
+      store: createOutboxStore(database),
+      deliver: mvnoAp.tell,
+      clock,
+      random,
+      events: relayEventsOf(log),
+      pollMs: SECOND_MS,
+      batchSize: 20,
+      deliveryTimeoutMs: 5 * SECOND_MS,
+    }),
+    async (opened) => {
+      await opened.drain();
+      await opened.stop();
+    },
+  );
+
+  const writeCalls = createWriteCalls({ cipher, newId });
+  const orders = createOrderStore({
+    database,
+    cipher,
+    newId,
+    writeCalls,
+    onLineChanged: (lineId) => cache.invalidateTag(lineTag(lineId)),
+    onResult: () => {
+      relay.wake();
+    },
+  });
+  const journal = createRequestJournal({ database, writeCalls });
+  const orderHistory = createOrderHistory(database);
+  const onStorageFailure = warn('what KOS said could not be kept');
+  const read = createReadKept({ cache, database, cipher, clock, onStorageFailure });
+  const catalogue = createKeptCatalogue({ read, ask: kos.readCatalogue });
+  const standings = createKeptStandings({ read, ask: kos.readStanding });
+  const register = createCustomerRegister({ database, cipher, lineIdOf: createOpaqueId(config.lineIdKey, 'ln_') });
+
+  const ownCustomer = createOwnCustomer({ register, source: kos, rule: cacheRules.customer, clock });
+  const findCurrentProduct = createFindCurrentProduct(standings);
+  const inspect = createInspectChange({ kos, clock });
+  const policy = { ...config.orders, callTimeoutMs: config.kos.changeTimeoutMs };
+  const sendChange = createSendProductChange({ orders, kos, policy, clock });
+  const inFlight = life.own(createInFlight(warn('work in the background failed')), (works) => works.settled());
+  const settle = createSettleProductChange({ orders, kos, policy, events: settlementEventsOf(log), clock });
+  const reconciler = life.own(
+    createReconciler({
+      settle,
+      everyMs: config.orders.reconcileEveryMs,
+      onFailure: warn('orders in doubt could not be looked after'),
+    }),
+    (worker) => worker.stop(),
+  );
+
+  const server = life.own(
+    createSubgraphServer({
+      name: 'product',
+      portVariable: 'PRODUCT_PORT',
+      sdl: readFileSync(sdlFile, 'utf8'),
+      resolvers,
+      verifyInternalToken: createInternalTokenVerifier({
+        subgraph: 'product',
+        publicKey: config.internalTokenPublicKey,
+        clock,
+      }),
+      createContext: createContext({
+        ownCustomer,
+        catalogue,
+        findCurrentProduct,
+        listOfferings: createListOfferings({ source: catalogue, clock }),
+        listChangeableOfferings: createListChangeableOfferings({ catalogue, findCurrentProduct, clock }),
+        listOrders: createListOrders(orderHistory),
+        orderHistory,
+        checkQualification: createCheckQualification({ ownCustomer, inspect, journal, newId }),
+        requestProductChange: createRequestProductChange({
+          ownCustomer,
+          orders,
+          journal,
+          inspect,
+          send: (order, line) => inFlight.track(sendChange(order, line)),
+          clock,
+          newId,
+          waitMs: config.orders.waitMs,
+        }),
+        clock,
+      }),
+      readiness: async () => ({ database: await isReachable(database, log) }),
+      log,
+    }),
+    (opened) => opened.close(),
+  );
+
+  return {
+    log,
+    async listen(address) {
+      const url = await server.listen(address);
+      void inFlight.track(catalogue.warmUp());
+      reconciler.start();
+      relay.start();
+      return url;
+    },
+    reconcile: () => reconciler.run(),
+    tellResults: () => relay.drain(),
+    close: () => life.close(),
+  };
+}
+
+async function isReachable(database: ProductDatabase, log: Logger): Promise<boolean> {
+  try {
+    await database.$queryRaw`SELECT 1`;
+    return true;
+  } catch (error) {
+    log.warn(describeError(error), 'the database cannot be reached');
+    return false;
+  }
+}

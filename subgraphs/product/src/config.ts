@@ -1,0 +1,81 @@
+import { createPublicKey } from 'node:crypto';
+
+import { count, httpUrl, keyBytes, milliseconds, port, readConfig } from '@supergraph/platform/config';
+import { parseKeyRing } from '@supergraph/platform/encryption';
+import { z } from 'zod';
+
+/** Turns text into a value by a reader that throws; the reason given is the requirement, never the text. */
+const readBy = <Value>(read: (text: string) => Value, requirement: string) =>
+  z.string().transform((text, problem) => {
+    try {
+      return read(text);
+    } catch {
+      problem.addIssue(requirement);
+      return z.NEVER;
+    }
+  });
+
+/** The settings of the product subgraph, by the names of its environment. */
+export const productConfigSchema = z
+  .object({
+    PRODUCT_HOST: z.string().default('127.0.0.1'),
+    PRODUCT_PORT: port().default(4003),
+    PRODUCT_DATABASE_URL: z.string(),
+    PRODUCT_DATABASE_CONNECTIONS: count().default(10),
+    REDIS_URL: z.string().optional(),
+    CACHE_PREFIX: z.string().default('local:v1'),
+    KOS_URL: httpUrl(),
+    KOS_TIMEOUT_MS: milliseconds().default(3_000),
+    KOS_CHANGE_TIMEOUT_MS: milliseconds().default(5_000),
+    KOS_CALLS_PER_MINUTE: count().default(100),
+    INSTANCES: count().default(1),
+    MVNO_AP_URL: httpUrl(),
+    ORDER_WAIT_MS: milliseconds().default(2_500),
+    CHANGE_QUARANTINE_MS: milliseconds().default(120_000),
+    HAND_OVER_AFTER_MS: milliseconds().default(86_400_000),
+    RECONCILE_EVERY_MS: milliseconds().default(1_000),
+    INTERNAL_TOKEN_PUBLIC_KEY: readBy(
+      (text) => createPublicKey(Buffer.from(text, 'base64').toString('utf8')),
+      'must be a public key in PEM, in base64',
+    ),
+    LINE_ID_KEY: keyBytes(32),
+    FIELD_ENCRYPTION_KEYS: readBy(parseKeyRing, 'must be keys of 32 bytes, written id:base64, with commas between'),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  })
+  .transform((environment) => ({
+    host: environment.PRODUCT_HOST,
+    port: environment.PRODUCT_PORT,
+    database: { url: environment.PRODUCT_DATABASE_URL, maxConnections: environment.PRODUCT_DATABASE_CONNECTIONS },
+    /** Without Redis the cache lives in this process alone. */
+    redisUrl: environment.REDIS_URL,
+    /** Deployment and version: what shares one Redis must not share its keys. */
+    cachePrefix: environment.CACHE_PREFIX,
+    kos: {
+      url: environment.KOS_URL,
+      readTimeoutMs: environment.KOS_TIMEOUT_MS,
+      changeTimeoutMs: environment.KOS_CHANGE_TIMEOUT_MS,
+      callsPerMinute: environment.KOS_CALLS_PER_MINUTE,
+      instances: environment.INSTANCES,
+    },
+    mvnoApUrl: environment.MVNO_AP_URL,
+    orders: {
+      /** How long whoever orders a change is kept waiting for its outcome. */
+      waitMs: environment.ORDER_WAIT_MS,
+      /** How long KOS may carry out a request that it has not in its books yet. */
+      quarantineMs: environment.CHANGE_QUARANTINE_MS,
+      /** How long KOS may be silent about an order before people are asked. */
+      handOverAfterMs: environment.HAND_OVER_AFTER_MS,
+      /** How often orders in doubt are looked for. */
+      reconcileEveryMs: environment.RECONCILE_EVERY_MS,
+    },
+    internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,
+    lineIdKey: environment.LINE_ID_KEY,
+    fieldKeys: environment.FIELD_ENCRYPTION_KEYS,
+    logLevel: environment.LOG_LEVEL,
+  }));
+
+export type ProductConfig = z.output<typeof productConfigSchema>;
+
+/** Reads the settings out of an environment. Throws ConfigError. */
+export const readProductConfig = (environment: Readonly<Record<string, string | undefined>>): ProductConfig =>
+  readConfig('product', productConfigSchema, environment);

@@ -1,0 +1,41 @@
+import type { Clock } from '@supergraph/platform/time';
+
+import { dayInSeoul } from './calendar.ts';
+import type { KosCall } from './kos-call.ts';
+import type { Unavailability } from './kos-unavailable.ts';
+import type { FreshSource, LookPriority } from './ports.ts';
+import { preCheck, type PreCheck } from './pre-check.ts';
+import { findOffering } from './product-offering.ts';
+import type { OwnLine } from './product.ts';
+
+/** What KOS says about a wish at this moment. `not-own`: the line is no longer the customer's. */
+export type Inspection =
+  | {
+      readonly kind: 'inspected';
+      readonly productCodeBefore: string;
+      readonly checks: readonly PreCheck[];
+      readonly checkedAt: Date;
+      readonly calls: readonly KosCall[];
+    }
+  | { readonly kind: 'not-own' }
+  | { readonly kind: 'unavailable'; readonly unavailability: Unavailability; readonly calls: readonly KosCall[] };
+
+export type InspectChange = (line: OwnLine, productCode: string, priority: LookPriority) => Promise<Inspection>;
+
+/** Evaluates the three checks on data that KOS gives now; nothing kept decides. */
+export function createInspectChange(deps: { readonly kos: FreshSource; readonly clock: Clock }): InspectChange {
+  return async (line, productCode, priority) => {
+    const [standing, catalogue] = await Promise.all([deps.kos.standing(line, priority), deps.kos.catalogue(priority)]);
+    const calls = [standing.call, catalogue.call];
+    if (standing.kind === 'unavailable') return { ...standing, calls };
+    if (catalogue.kind === 'unavailable') return { ...catalogue, calls };
+    if (standing.value?.customerId !== line.customerId) return { kind: 'not-own' };
+    const checkedAt = deps.clock.now();
+    const checks = preCheck({
+      target: findOffering(catalogue.value, productCode),
+      line: standing.value,
+      today: dayInSeoul(checkedAt),
+    });
+    return { kind: 'inspected', productCodeBefore: standing.value.productCode, checks, checkedAt, calls };
+  };
+}

@@ -1,0 +1,185 @@
+import type { PageWish } from '@supergraph/platform/pagination';
+
+import type { CalendarDay } from './calendar.ts';
+import type { Known } from './freshness.ts';
+import type { IdempotencyKey } from './idempotency-key.ts';
+import type { KosCall } from './kos-call.ts';
+import type { Unavailability } from './kos-unavailable.ts';
+import type { PreCheck } from './pre-check.ts';
+import type { Catalogue } from './product-offering.ts';
+import type { OrderIn, ProductOrder, RefusalReason, StateIn, StateKind, Successor } from './product-order.ts';
+import type { CustomerProfile, LineStanding, OwnLine } from './product.ts';
+import type { KosRecord } from './reconciliation.ts';
+
+/** What is kept of a customer: the profile (null when KOS does not know the customer) and the lines. */
+export interface CustomerRecord {
+  readonly profile: CustomerProfile | null;
+  readonly lines: readonly OwnLine[];
+  readonly fetchedAt: Date;
+}
+
+/** A customer as KOS tells it. */
+export interface CustomerAtKos {
+  readonly profile: CustomerProfile | null;
+  readonly lineNumbers: readonly string[];
+}
+
+/** Our own copy of whose line is whose. */
+export interface CustomerRegister {
+  find(customerId: string): Promise<CustomerRecord | null>;
+  /** Replaces what is known of the customer; lines KOS no longer lists are nobody's from here on. */
+  save(customerId: string, told: CustomerAtKos, fetchedAt: Date): Promise<CustomerRecord>;
+}
+
+/** KOS for display: kept answers first, the last good one while KOS is silent. All throw KosUnavailable. */
+export interface CustomerSource {
+  customer(customerId: string): Promise<CustomerAtKos>;
+}
+export interface CatalogueSource {
+  catalogue(): Promise<Known<Catalogue>>;
+}
+export interface StandingSource {
+  /** null when KOS does not know the line. */
+  standing(line: OwnLine): Promise<Known<LineStanding> | null>;
+}
+
+/** An answer begun after the question was put, together with the record of the call. */
+export type FreshReply<T> =
+  | { readonly kind: 'answered'; readonly value: T; readonly call: KosCall }
+  | { readonly kind: 'unavailable'; readonly unavailability: Unavailability; readonly call: KosCall };
+
+/** Who pays for a fresh look: the share of calls kept for changes, or everybody's. */
+export type LookPriority = 'change' | 'interactive';
+
+/** KOS for decisions: nothing kept is ever used. Never rejects. */
+export interface FreshSource {
+  standing(line: OwnLine, priority: LookPriority): Promise<FreshReply<LineStanding | null>>;
+  catalogue(priority: LookPriority): Promise<FreshReply<Catalogue>>;
+}
+
+/** What became of the request for a change. After `unclear` only KOS's books can tell. */
+export type ChangeReply =
+  | { readonly kind: 'accepted'; readonly effectiveDate: CalendarDay; readonly call: KosCall }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly call: KosCall }
+  | { readonly kind: 'not-sent'; readonly unavailability: Unavailability; readonly call: KosCall }
+  | { readonly kind: 'unclear'; readonly call: KosCall };
+
+export interface ChangeSource {
+  /** Sends the request at most once, not at all after the deadline. Never rejects. */
+  change(order: OrderIn<'SENT'>, line: OwnLine, deadline: Date): Promise<ChangeReply>;
+  /** Looks into KOS's books. Never rejects. */
+  look(order: ProductOrder, lineNumber: string): Promise<{ readonly record: KosRecord; readonly call: KosCall }>;
+}
+
+/** A kept result of the three checks. */
+export interface Qualification {
+  readonly id: string;
+  readonly customerId: string;
+  readonly lineId: string;
+  readonly productCodeBefore: string;
+  readonly productCodeAfter: string;
+  readonly checks: readonly PreCheck[];
+  readonly checkedAt: Date;
+}
+
+/** Why a request did not become an order. */
+export type RequestRefusal = 'NOT_ALLOWED' | 'SAME_PRODUCT' | 'VERSION_CONFLICT' | 'IN_PROGRESS' | 'UNAVAILABLE';
+
+/** A request that did not become an order (MVNO→MP 요청 이력). */
+export interface RefusedRequest {
+  readonly id: string;
+  readonly userId: string;
+  readonly customerId: string;
+  readonly lineId: string;
+  /** null when KOS could not be asked. */
+  readonly productCodeBefore: string | null;
+  readonly productCodeAfter: string;
+  readonly requestedAt: Date;
+  readonly refusal: RequestRefusal;
+  readonly qualification: Qualification | null;
+  readonly calls: readonly KosCall[];
+}
+
+export interface RequestJournal {
+  qualified(qualification: Qualification, calls: readonly KosCall[]): Promise<void>;
+  refused(request: RefusedRequest): Promise<void>;
+}
+
+/** Everything that comes into being with an order. */
+export interface Placing {
+  readonly order: OrderIn<'REQUESTED'>;
+  readonly fingerprint: string;
+  readonly expectedVersion: number;
+  readonly qualification: Qualification;
+  readonly calls: readonly KosCall[];
+  /** When the reconciler should look after it, if nothing happens before. */
+  readonly dueAt: Date;
+}
+
+/** An order found under an idempotency key, with the wish it was made for. */
+export interface HeldKey {
+  readonly order: ProductOrder;
+  readonly fingerprint: string;
+}
+
+/** What placing came to; of several at once on a line at most one is placed. `contended`: the key is being used elsewhere. */
+export type Placed =
+  | { readonly kind: 'placed' }
+  | { readonly kind: 'same-key'; readonly held: HeldKey }
+  | { readonly kind: 'open-order'; readonly order: ProductOrder }
+  | { readonly kind: 'version-conflict'; readonly currentVersion: number }
+  | { readonly kind: 'contended' };
+
+/** A step of an order. */
+export interface Step<To extends StateKind> {
+  readonly to: StateIn<To>;
+  readonly at: Date;
+  readonly calls: readonly KosCall[];
+  /** When the reconciler should look after it; null when nothing is left to find out. */
+  readonly dueAt: Date | null;
+}
+
+/** An order the reconciler has to look after now. */
+export interface DueOrder {
+  readonly order: ProductOrder;
+  readonly lineNumber: string;
+  readonly looksBefore: number;
+}
+
+export interface OrderStore {
+  /** Order, key, request history, checks and calls in one transaction. */
+  place(placing: Placing): Promise<Placed>;
+  /**
+   * Takes a step together with everything that belongs to it: history, calls, line version, the result for the MVNO AP
+   * server. null when somebody else took a step first.
+   */
+  advance<From extends StateKind, To extends Successor<From>>(
+    order: OrderIn<From>,
+    step: Step<To>,
+  ): Promise<OrderIn<To> | null>;
+  find(id: string): Promise<ProductOrder | null>;
+  findByKey(key: IdempotencyKey): Promise<HeldKey | null>;
+  findOpen(lineId: string): Promise<ProductOrder | null>;
+  /** Takes one due order for itself until the lease ends; a crash in between only costs that time. */
+  claimDue(now: Date, leaseUntil: Date): Promise<DueOrder | null>;
+  recordLook(orderId: string, call: KosCall, nextLookAt: Date): Promise<void>;
+}
+
+/** Where an order stands in its line's history, newest first. */
+export interface OrderPosition {
+  readonly requestedAt: Date;
+  readonly id: string;
+}
+
+export interface OrderHistory {
+  findOwn(customerId: string, ids: readonly string[]): Promise<readonly ProductOrder[]>;
+  /** One more than asked for when more follow. */
+  page(wish: {
+    readonly customerId: string;
+    readonly lineId: string;
+    readonly state: StateKind | null;
+    readonly page: PageWish<OrderPosition>;
+  }): Promise<{ readonly orders: readonly ProductOrder[]; readonly totalCount: number }>;
+  /** By order, oldest first. */
+  callsOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, readonly KosCall[]>>;
+}

@@ -1,0 +1,229 @@
+import { CodedError } from '@supergraph/platform/errors';
+import { SECOND_MS, type Clock } from '@supergraph/platform/time';
+
+import { effectiveDateOf, type RequestedStart } from './effective-date.ts';
+import { fingerprintOf, readExternalId, type IdempotencyKey } from './idempotency-key.ts';
+import type { InspectChange, Inspection } from './inspect-change.ts';
+import { KosUnavailable, type Unavailability } from './kos-unavailable.ts';
+import { findOwnLine, type OwnCustomer } from './own-customer.ts';
+import type { HeldKey, OrderStore, Placing, Qualification, RequestJournal, RequestRefusal } from './ports.ts';
+import { isQualified, type PreCheck } from './pre-check.ts';
+import type { OrderIn, ProductOrder } from './product-order.ts';
+import type { OwnLine } from './product.ts';
+import type { Sending, SendProductChange } from './send-product-change.ts';
+
+/** A customer's wish for another plan. */
+export interface ProductChangeWish {
+  readonly userId: string;
+  readonly customerId: string | null;
+  readonly externalId: string;
+  readonly lineId: string;
+  readonly productCode: string;
+  readonly requestedStart: RequestedStart;
+  /** The version the person saw; null when the client does not say. */
+  readonly expectedVersion: number | null;
+  /** When whoever asked stops waiting. */
+  readonly deadline: Date | null;
+}
+
+export type ProductChangeOutcome =
+  | { readonly kind: 'ordered'; readonly order: ProductOrder }
+  | { readonly kind: 'not-allowed'; readonly checks: readonly PreCheck[] }
+  | { readonly kind: 'version-conflict'; readonly currentVersion: number }
+  | { readonly kind: 'in-progress'; readonly order: ProductOrder }
+  | { readonly kind: 'line-not-found' }
+  | { readonly kind: 'unavailable'; readonly unavailability: Unavailability };
+
+export type RequestProductChange = (wish: ProductChangeWish) => Promise<ProductChangeOutcome>;
+
+type Inspected = Extract<Inspection, { readonly kind: 'inspected' }>;
+
+/** An order nobody began to send within this time was left lying by a crash. */
+const LEFT_LYING_MS = 30 * SECOND_MS;
+
+/** A wish of a customer who was found to own the line. */
+interface Asked {
+  readonly wish: ProductChangeWish;
+  readonly key: IdempotencyKey;
+  readonly fingerprint: string;
+  readonly line: OwnLine;
+  readonly requestedAt: Date;
+}
+
+export function createRequestProductChange(deps: {
+  readonly ownCustomer: OwnCustomer;
+  readonly orders: OrderStore;
+  readonly journal: RequestJournal;
+  readonly inspect: InspectChange;
+  readonly send: SendProductChange;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** How long an answer waits for the order to be settled. */
+  readonly waitMs: number;
+}): RequestProductChange {
+  const { ownCustomer, orders, journal, inspect, send, clock, newId, waitMs } = deps;
+
+  async function replay({ key, fingerprint }: Asked): Promise<ProductChangeOutcome | null> {
+    const held = await orders.findByKey(key);
+    return held && repeated(held, fingerprint);
+  }
+
+  /** A twin with the same key may have changed the line while this one looked at it: then the twin's order is the answer. */
+  async function refuse(
+    asked: Asked,
+    refusal: RequestRefusal,
+    { outcome, inspection }: { readonly outcome: ProductChangeOutcome; readonly inspection?: Inspection },
+  ): Promise<ProductChangeOutcome> {
+    const twin = await replay(asked);
+    if (twin !== null) return twin;
+    const qualification = inspection?.kind === 'inspected' ? qualificationOf(asked, inspection) : null;
+    await journal.refused({
+      id: newId(),
+      userId: asked.wish.userId,
+      customerId: asked.line.customerId,
+      lineId: asked.line.lineId,
+      productCodeBefore: qualification?.productCodeBefore ?? null,
+      productCodeAfter: asked.wish.productCode,
+      requestedAt: asked.requestedAt,
+      refusal,
+      qualification,
+      calls: inspection !== undefined && 'calls' in inspection ? inspection.calls : [],
+    });
+    return outcome;
+  }
+
+  const refuseForOpenOrder = (asked: Asked, order: ProductOrder, inspection?: Inspected) =>
+    refuse(asked, 'IN_PROGRESS', {
+      outcome: inTheWay(order, asked.line),
+      ...(inspection && { inspection }),
+    });
+
+  const refuseForVersion = (asked: Asked, currentVersion: number, inspection?: Inspected) =>
+    refuse(asked, 'VERSION_CONFLICT', {
+      outcome: { kind: 'version-conflict', currentVersion },
+      ...(inspection && { inspection }),
+    });
+
+  function qualificationOf({ wish, line }: Asked, inspection: Inspected): Qualification {
+    return {
+      id: newId(),
+      customerId: line.customerId,
+      lineId: line.lineId,
+      productCodeBefore: inspection.productCodeBefore,
+      productCodeAfter: wish.productCode,
+      checks: inspection.checks,
+      checkedAt: inspection.checkedAt,
+    };
+  }
+
+  async function attempt(asked: Asked): Promise<ProductChangeOutcome> {
+    const { wish, line } = asked;
+    const repeat = await replay(asked);
+    if (repeat !== null) return repeat;
+    const open = await orders.findOpen(line.lineId);
+    if (open !== null) return await refuseForOpenOrder(asked, open);
+    const isOutdated = wish.expectedVersion !== null && wish.expectedVersion !== line.productVersion;
+    if (isOutdated) return await refuseForVersion(asked, line.productVersion);
+
+    const inspection = await inspect(line, wish.productCode, 'change');
+    if (inspection.kind === 'not-own') return { kind: 'line-not-found' };
+    if (inspection.kind === 'unavailable') {
+      const { unavailability } = inspection;
+      return await refuse(asked, 'UNAVAILABLE', { outcome: { kind: 'unavailable', unavailability }, inspection });
+    }
+    if (inspection.productCodeBefore === wish.productCode)
+      return await refuse(asked, 'SAME_PRODUCT', { outcome: { kind: 'not-allowed', checks: [] }, inspection });
+    if (!isQualified(inspection.checks)) {
+      const outcome = { kind: 'not-allowed', checks: inspection.checks } as const;
+      return await refuse(asked, 'NOT_ALLOWED', { outcome, inspection });
+    }
+    return await order(asked, inspection);
+  }
+
+  async function order(asked: Asked, inspection: Inspected): Promise<ProductChangeOutcome> {
+    const placing = placingOf(asked, inspection);
+    const placed = await orders.place(placing);
+    switch (placed.kind) {
+      case 'placed':
+        return await settleInTime(asked, placing.order);
+      case 'same-key':
+        return repeated(placed.held, asked.fingerprint);
+      case 'open-order':
+        return await refuseForOpenOrder(asked, placed.order, inspection);
+      case 'version-conflict':
+        return await refuseForVersion(asked, placed.currentVersion, inspection);
+      case 'contended':
+        throw new CodedError('IDEMPOTENCY_IN_PROGRESS', { field: 'externalId' });
+    }
+  }
+
+  /** Without a version from the client, the one that stood when the wish came in must still stand. */
+  function placingOf(asked: Asked, inspection: Inspected): Placing {
+    const { wish, line, requestedAt } = asked;
+    return {
+      order: {
+        id: newId(),
+        externalId: asked.key.externalId,
+        userId: wish.userId,
+        customerId: line.customerId,
+        lineId: line.lineId,
+        productCodeBefore: inspection.productCodeBefore,
+        productCodeAfter: wish.productCode,
+        requestedAt,
+        requestedDate: effectiveDateOf(wish.requestedStart, requestedAt),
+        state: { kind: 'REQUESTED' },
+      },
+      fingerprint: asked.fingerprint,
+      expectedVersion: wish.expectedVersion ?? line.productVersion,
+      qualification: qualificationOf(asked, inspection),
+      calls: inspection.calls,
+      dueAt: new Date(clock.now().getTime() + LEFT_LYING_MS),
+    };
+  }
+
+  async function settleInTime({ wish, line }: Asked, placed: OrderIn<'REQUESTED'>): Promise<ProductChangeOutcome> {
+    const leftMs = wish.deadline === null ? waitMs : wish.deadline.getTime() - clock.now().getTime() - ANSWERING_MS;
+    const sending = await atMost(send(placed, line), Math.max(0, Math.min(waitMs, leftMs)));
+    if (sending === null) return { kind: 'ordered', order: (await orders.find(placed.id)) ?? placed };
+    const { order: sent, unavailability } = sending;
+    return unavailability === null ? { kind: 'ordered', order: sent } : { kind: 'unavailable', unavailability };
+  }
+
+  return async (wish) => {
+    const key = { userId: wish.userId, externalId: readExternalId(wish.externalId) };
+    try {
+      const line = await findOwnLine(ownCustomer, wish.customerId, wish.lineId);
+      if (line === null) return { kind: 'line-not-found' };
+      return await attempt({ wish, key, fingerprint: fingerprintOf(wish), line, requestedAt: clock.now() });
+    } catch (error) {
+      if (error instanceof KosUnavailable) return { kind: 'unavailable', unavailability: error.unavailability };
+      throw error;
+    }
+  };
+}
+
+/** Time kept for reading the order and writing the answer. */
+const ANSWERING_MS = 200;
+
+function repeated({ order, fingerprint }: HeldKey, asked: string): ProductChangeOutcome {
+  if (fingerprint !== asked) throw new CodedError('IDEMPOTENCY_KEY_REUSED', { field: 'externalId' });
+  return { kind: 'ordered', order };
+}
+
+/** A line that changed hands may still have its former owner's order open; that order is nobody else's business. */
+function inTheWay(order: ProductOrder, line: OwnLine): ProductChangeOutcome {
+  if (order.customerId === line.customerId) return { kind: 'in-progress', order };
+  return { kind: 'unavailable', unavailability: { code: 'KOS_BUSY', retryAfterMs: 60 * SECOND_MS } };
+}
+
+async function atMost(work: Promise<Sending>, ms: number): Promise<Sending | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null);
+  });
+  try {
+    return await Promise.race([work, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

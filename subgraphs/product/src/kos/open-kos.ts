@@ -1,0 +1,40 @@
+import { createJsonClient } from '@supergraph/platform/http';
+import { createGuard, type Guard, type GuardEvents, type Quota } from '@supergraph/platform/resilience';
+import type { Clock } from '@supergraph/platform/time';
+
+import { createAskKos } from './guarded-calls.ts';
+import { createKosClient } from './kos-client.ts';
+import { kosPolicies, type KosGroup, type KosTimeouts } from './kos-policy.ts';
+import { createKos, type Kos } from './kos.ts';
+
+/** KOS with everything that stands between it and us. */
+export interface OpenKos extends Kos {
+  close(): Promise<void>;
+}
+
+export function openKos(options: {
+  readonly url: string;
+  readonly timeouts: KosTimeouts;
+  readonly quota: Quota;
+  readonly events: GuardEvents;
+  readonly clock: Clock;
+}): OpenKos {
+  const { url, timeouts, quota, events, clock } = options;
+  const policies = kosPolicies(timeouts);
+  const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, events, clock });
+  const guards = {
+    'kos-line': guard('kos-line'),
+    'kos-catalogue': guard('kos-catalogue'),
+    'kos-change': guard('kos-change'),
+    'kos-change-status': guard('kos-change-status'),
+  };
+  const http = createJsonClient({ origin: url });
+  const kos = createKos(createAskKos({ client: createKosClient(http), guards, clock }));
+  return {
+    ...kos,
+    async close() {
+      for (const each of Object.values(guards)) each.dispose();
+      await http.close();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { CacheEvents } from '@supergraph/platform/cache';
+import type { RelayEvents } from '@supergraph/platform/outbox';
+import type { GuardEvents, SharedQuotaEvents } from '@supergraph/platform/resilience';
+import { describeError, type Logger } from '@supergraph/platform/telemetry';
+
+import type { SettlementEvents } from './domain/settle-product-change.ts';
+
+// The one place that decides which facts are worth a line in the log, and how loud.
+
+export const guardEventsOf = (log: Logger): GuardEvents => ({
+  opened: (target) => {
+    log.warn({ target }, 'circuit opened');
+  },
+  halfOpened: (target) => {
+    log.info({ target }, 'circuit is being tried');
+  },
+  closed: (target) => {
+    log.info({ target }, 'circuit closed');
+  },
+});
+
+export const quotaEventsOf = (log: Logger): SharedQuotaEvents => ({
+  lost: (error) => {
+    log.warn(describeError(error), 'the shared quota is out of reach; the own share remains');
+  },
+  regained: () => {
+    log.info({}, 'the shared quota is back');
+  },
+});
+
+export const cacheEventsOf = (log: Logger): Partial<CacheEvents> => ({
+  stale: ({ key }) => {
+    log.info({ key }, 'an old answer stands in');
+  },
+  sharedTierDown: ({ error }) => {
+    log.warn(describeError(error), 'the shared cache is out of reach');
+  },
+  sharedTierUp: () => {
+    log.info({}, 'the shared cache is back');
+  },
+  sharedEntryIgnored: (fact) => {
+    log.warn(fact, 'a shared cache entry was no answer to its key');
+  },
+});
+
+export const settlementEventsOf = (log: Logger): SettlementEvents => ({
+  settled: ({ id, state }) => {
+    log.info({ orderId: id, state: state.kind }, 'an order in doubt is settled');
+  },
+  handedOver: ({ id }) => {
+    log.error({ orderId: id }, 'an order needs an operator: KOS has been silent too long to find out what it did');
+  },
+});
+
+export const relayEventsOf = (log: Logger): RelayEvents => ({
+  delivered: ({ id }) => {
+    log.debug({ messageId: id }, 'result told');
+  },
+  putOff: ({ id }, error, nextAttemptAt) => {
+    log.warn({ messageId: id, nextAttemptAt, ...describeError(error) }, 'result not told yet');
+  },
+  setAside: ({ id }, error) => {
+    log.error({ messageId: id, ...describeError(error) }, 'result set aside: the MVNO AP server refuses it');
+  },
+  storeFailed: (error) => {
+    log.warn(describeError(error), 'the outbox is out of reach');
+  },
+});

@@ -1,0 +1,9 @@
+import type { CacheRule } from '@supergraph/platform/cache';
+import { DAY_MS, MINUTE_MS } from '@supergraph/platform/time';
+
+/** How long what KOS said is shown: fresh without asking, stale while KOS is silent. Nothing of it decides a change. */
+export const cacheRules = {
+  catalogue: { freshMs: DAY_MS, staleMs: 7 * DAY_MS },
+  standing: { freshMs: 30 * MINUTE_MS, staleMs: DAY_MS },
+  customer: { freshMs: 30 * MINUTE_MS, staleMs: DAY_MS },
+} as const satisfies Record<string, CacheRule>;

@@ -1,0 +1,118 @@
+import type { Cache, CacheRule } from '@supergraph/platform/cache';
+import { fieldPlace, type FieldCipher } from '@supergraph/platform/encryption';
+import type { Clock } from '@supergraph/platform/time';
+import { z } from 'zod';
+
+import type { Known } from '../domain/freshness.ts';
+import { KosUnavailable } from '../domain/kos-unavailable.ts';
+import type { ProductDatabase } from './product-database.ts';
+
+/** One question to KOS whose answers are kept. The name holds opaque ids only. */
+export interface KeptQuestion<T> {
+  readonly name: string;
+  readonly tags?: readonly string[];
+  readonly rule: CacheRule;
+  readonly decode: (raw: unknown) => T;
+  /** Throws KosUnavailable. */
+  readonly ask: () => Promise<T>;
+}
+
+export type ReadKept = <T>(question: KeptQuestion<T>) => Promise<Known<T>>;
+
+interface Kept<T> {
+  readonly answer: T;
+  readonly fetchedAt: Date;
+  /** Found in the database, not asked of KOS just now. */
+  readonly isFound: boolean;
+}
+
+const envelope = z.object({ answer: z.unknown(), fetchedAt: z.iso.datetime(), isFound: z.boolean() });
+
+const placeOf = (row: string) => fieldPlace({ table: 'kept_answer', row, column: 'sealed_answer' });
+
+/**
+ * Reads through the cache, behind it through the database, and only then asks KOS: losing every cache costs no call. While
+ * KOS is silent the last good answer stands in, marked stale, until the rule ends it.
+ */
+export function createReadKept(deps: {
+  readonly cache: Cache;
+  readonly database: ProductDatabase;
+  readonly cipher: FieldCipher;
+  readonly clock: Clock;
+  /** Told when the database could not serve; the answer then comes from KOS alone. */
+  readonly onStorageFailure: (error: unknown) => void;
+}): ReadKept {
+  const { cache, database, cipher, clock, onStorageFailure } = deps;
+
+  const ageMs = ({ fetchedAt }: { readonly fetchedAt: Date }): number => clock.now().getTime() - fetchedAt.getTime();
+
+  async function unlessStorageFails<T>(work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      onStorageFailure(error);
+      return null;
+    }
+  }
+
+  const find = <T>({ name, decode }: KeptQuestion<T>): Promise<Kept<T> | null> =>
+    unlessStorageFails(async () => {
+      const row = await database.keptAnswer.findUnique({ where: { question: name } });
+      if (row === null) return null;
+      const answer = decode(JSON.parse(cipher.open(row.sealedAnswer, placeOf(name))));
+      return { answer, fetchedAt: row.fetchedAt, isFound: true };
+    });
+
+  const keep = (name: string, { answer, fetchedAt }: Kept<unknown>) =>
+    unlessStorageFails(async () => {
+      const kept = { sealedAnswer: cipher.seal(JSON.stringify(answer), placeOf(name)), fetchedAt };
+      await database.keptAnswer.upsert({
+        where: { question: name },
+        create: { question: name, ...kept },
+        update: kept,
+      });
+    });
+
+  async function load<T>(question: KeptQuestion<T>): Promise<Kept<T>> {
+    const found = await find(question);
+    if (found !== null && ageMs(found) < question.rule.freshMs) return found;
+    const fetchedAt = clock.now();
+    const asked = { answer: await question.ask(), fetchedAt, isFound: false };
+    await keep(question.name, asked);
+    return asked;
+  }
+
+  async function throughCache<T>(question: KeptQuestion<T>): Promise<Known<T>> {
+    const { value, isStale, source } = await cache.getOrLoad<Kept<T>>({
+      key: question.name,
+      ...(question.tags && { tags: question.tags }),
+      rule: question.rule,
+      decode: (raw) => {
+        const { answer, fetchedAt, isFound } = envelope.parse(raw);
+        return { answer: question.decode(answer), fetchedAt: new Date(fetchedAt), isFound };
+      },
+      load: () => load(question),
+    });
+    const isFromKos = source === 'UPSTREAM' && !value.isFound;
+    return {
+      value: value.answer,
+      freshness: { fetchedAt: value.fetchedAt, isStale, source: isFromKos ? 'KOS' : 'CACHE' },
+    };
+  }
+
+  return async (question) => {
+    const { rule } = question;
+    try {
+      const known = await throughCache(question);
+      // An answer found in the database is older than the cache believes, and may outlive its time there.
+      if (known.freshness.isStale || ageMs(known.freshness) < rule.freshMs) return known;
+      await cache.invalidate(question.name);
+      return await throughCache(question);
+    } catch (error) {
+      if (!(error instanceof KosUnavailable)) throw error;
+      const found = await find(question);
+      if (found === null || ageMs(found) > rule.freshMs + rule.staleMs) throw error;
+      return { value: found.answer, freshness: { fetchedAt: found.fetchedAt, isStale: true, source: 'CACHE' } };
+    }
+  };
+}

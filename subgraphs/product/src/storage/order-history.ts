@@ -1,0 +1,39 @@
+import type { KosCall } from '../domain/kos-call.ts';
+import type { OrderHistory, OrderPosition } from '../domain/ports.ts';
+import type { ProductDatabase } from './product-database.ts';
+import { callOf } from './kos-call-rows.ts';
+import { orderOf } from './order-rows.ts';
+
+const beyond = ({ requestedAt, id }: OrderPosition) => ({
+  OR: [{ requestedAt: { lt: requestedAt } }, { requestedAt, id: { lt: id } }],
+});
+
+export function createOrderHistory(database: ProductDatabase): OrderHistory {
+  return {
+    async findOwn(customerId, ids) {
+      const rows = await database.productOrder.findMany({ where: { customerId, id: { in: [...ids] } } });
+      return rows.map(orderOf);
+    },
+    async page({ customerId, lineId, state, page: { first, after } }) {
+      const where = { customerId, lineId, ...(state && { state }) };
+      const [rows, totalCount] = await Promise.all([
+        database.productOrder.findMany({
+          where: after === null ? where : { AND: [where, beyond(after)] },
+          orderBy: [{ requestedAt: 'desc' }, { id: 'desc' }],
+          take: first + 1,
+        }),
+        database.productOrder.count({ where }),
+      ]);
+      return { orders: rows.map(orderOf), totalCount };
+    },
+    async callsOf(orderIds) {
+      const rows = await database.kosCall.findMany({
+        where: { subjectId: { in: [...orderIds] } },
+        orderBy: { sequence: 'asc' },
+      });
+      const calls = new Map<string, KosCall[]>(orderIds.map((id) => [id, []]));
+      for (const row of rows) calls.get(row.subjectId)?.push(callOf(row));
+      return calls;
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import type { FieldCipher } from '@supergraph/platform/encryption';
+
+import { changeResultOf, type ChangeResult } from '../domain/change-result.ts';
+import type { IdempotencyKey } from '../domain/idempotency-key.ts';
+import type { DueOrder, HeldKey, OrderStore, Placed, Placing, Step } from '../domain/ports.ts';
+import {
+  isSettled,
+  openKinds,
+  type OrderIn,
+  type ProductOrder,
+  type StateKind,
+  type Successor,
+} from '../domain/product-order.ts';
+import { placeOfLineNumber } from './customer-register.ts';
+import { writeMessage } from './outbox-store.ts';
+import { inTransaction, type ProductDatabase, type Transaction } from './product-database.ts';
+import { standingName } from './kept-standings.ts';
+import type { WriteCalls } from './kos-call-rows.ts';
+import { columnsOf, dateOf, orderOf } from './order-rows.ts';
+import { writeAcceptedRequest } from './request-journal.ts';
+
+export interface OrderStoreDeps {
+  readonly database: ProductDatabase;
+  readonly cipher: FieldCipher;
+  readonly newId: () => string;
+  readonly writeCalls: WriteCalls;
+  /** Told after the commit that everything kept about a line is out of date. */
+  readonly onLineChanged: (lineId: string) => Promise<void>;
+  /** Told after the commit that a result waits in the outbox. */
+  readonly onResult: () => void;
+}
+
+export function createOrderStore(deps: OrderStoreDeps): OrderStore {
+  const { database, cipher, newId, writeCalls, onLineChanged, onResult } = deps;
+
+  /** All steps of a line's orders are taken one after another, under the lock of the line's row. */
+  async function lockLine(tx: Transaction, lineId: string): Promise<{ readonly productVersion: number }> {
+    const [line] = await tx.$queryRaw<{ productVersion: number }[]>`
+      SELECT product_version AS "productVersion" FROM customer_line WHERE line_id = ${lineId} FOR UPDATE`;
+    if (line === undefined) throw new Error('an order is for a line nobody knows');
+    return line;
+  }
+
+  async function writeStep(tx: Transaction, { id, lineId }: ProductOrder, step: { state: StateKind; takenAt: Date }) {
+    const last = await tx.orderStep.findFirst({ where: { lineId }, orderBy: { sequence: 'desc' } });
+    await tx.orderStep.create({ data: { lineId, sequence: (last?.sequence ?? 0) + 1, orderId: id, ...step } });
+  }
+
+  async function place(tx: Transaction, placing: Placing): Promise<Placed> {
+    const { order, fingerprint } = placing;
+    const { productVersion } = await lockLine(tx, order.lineId);
+    const held = await findByKey(tx, order);
+    if (held !== null) return { kind: 'same-key', held };
+    const open = await findOpen(tx, order.lineId);
+    if (open !== null) return { kind: 'open-order', order: open };
+    if (productVersion !== placing.expectedVersion) return { kind: 'version-conflict', currentVersion: productVersion };
+
+    const { state, requestedDate, ...facts } = order;
+    const row = {
+      ...facts,
+      ...columnsOf(state),
+      requestedDate: dateOf(requestedDate),
+      fingerprint,
+      dueAt: placing.dueAt,
+    };
+    const { count } = await tx.productOrder.createMany({ data: [row], skipDuplicates: true });
+    if (count === 0) return { kind: 'contended' };
+    await writeStep(tx, order, { state: 'REQUESTED', takenAt: order.requestedAt });
+    await writeAcceptedRequest(tx, placing, newId());
+    await writeCalls(tx, order.id, placing.calls);
+    return { kind: 'placed' };
+  }
+
+  /** Results of one line are told in the order in which they came about. */
+  const writeResult = (tx: Transaction, result: ChangeResult): Promise<void> =>
+    writeMessage(tx, {
+      id: newId(),
+      topic: 'PRODUCT_CHANGE_RESULT',
+      orderingKey: result.lineId,
+      payload: result,
+      createdAt: new Date(result.occurredAt),
+    });
+
+  async function complete(tx: Transaction, { lineId }: ProductOrder, productVersion: number): Promise<void> {
+    await tx.customerLine.update({ where: { lineId }, data: { productVersion: { increment: 1 } } });
+    await tx.keptAnswer.deleteMany({ where: { question: standingName({ lineId, productVersion }) } });
+  }
+
+  async function take<From extends StateKind, To extends Successor<From>>(
+    tx: Transaction,
+    order: OrderIn<From>,
+    step: Step<To>,
+  ): Promise<OrderIn<To> | null> {
+    const { productVersion } = await lockLine(tx, order.lineId);
+    const { count } = await tx.productOrder.updateMany({
+      where: { id: order.id, state: order.state.kind },
+      data: { ...columnsOf(step.to), dueAt: step.dueAt },
+    });
+    if (count === 0) return null;
+    const taken = { ...order, state: step.to };
+    await writeStep(tx, order, { state: step.to.kind, takenAt: step.at });
+    await writeCalls(tx, order.id, step.calls);
+    if (taken.state.kind === 'COMPLETED') await complete(tx, order, productVersion);
+    const result = changeResultOf(taken);
+    if (result !== null) await writeResult(tx, result);
+    return taken;
+  }
+
+  async function claimDue(now: Date, leaseUntil: Date): Promise<DueOrder | null> {
+    const [claimed] = await database.$queryRaw<{ id: string }[]>`
+      UPDATE product_order SET due_at = ${leaseUntil}
+      WHERE id = (
+        SELECT id FROM product_order WHERE due_at <= ${now} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+      )
+      RETURNING id`;
+    if (claimed === undefined) return null;
+    const row = await database.productOrder.findUniqueOrThrow({ where: { id: claimed.id } });
+    const line = await database.customerLine.findUniqueOrThrow({ where: { lineId: row.lineId } });
+    const lineNumber = cipher.open(line.sealedLineNumber, placeOfLineNumber(row.lineId));
+    return { order: orderOf(row), lineNumber, looksBefore: row.looks };
+  }
+
+  return {
+    place: (placing) => inTransaction(database, (tx) => place(tx, placing)),
+    async advance(order, step) {
+      const taken = await inTransaction(database, (tx) => take(tx, order, step));
+      if (taken?.state.kind === 'COMPLETED') await onLineChanged(order.lineId);
+      if (taken !== null && isSettled(taken)) onResult();
+      return taken;
+    },
+    async find(id) {
+      const row = await database.productOrder.findUnique({ where: { id } });
+      return row && orderOf(row);
+    },
+    findByKey: (key) => findByKey(database, key),
+    findOpen: (lineId) => findOpen(database, lineId),
+    claimDue,
+    async recordLook(orderId, call, nextLookAt) {
+      await inTransaction(database, async (tx) => {
+        await tx.productOrder.update({ where: { id: orderId }, data: { looks: { increment: 1 } } });
+        await tx.productOrder.updateMany({ where: { id: orderId, state: 'UNKNOWN' }, data: { dueAt: nextLookAt } });
+        await writeCalls(tx, orderId, [call]);
+      });
+    },
+  };
+}
+
+async function findByKey(tx: Transaction, { userId, externalId }: IdempotencyKey): Promise<HeldKey | null> {
+  const row = await tx.productOrder.findFirst({ where: { userId, externalId, isKeyHeld: true } });
+  return row && { order: orderOf(row), fingerprint: row.fingerprint };
+}
+
+async function findOpen(tx: Transaction, lineId: string): Promise<ProductOrder | null> {
+  const row = await tx.productOrder.findFirst({ where: { lineId, state: { in: [...openKinds] } } });
+  return row && orderOf(row);
+}
