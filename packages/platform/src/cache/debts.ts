@@ -6,6 +6,7 @@ export interface Debts {
   settle(pay: (names: readonly string[]) => Promise<unknown>): Promise<void>;
 }
 
+/** Makes a list without debts. */
 export function createDebts(): Debts {
   const owed = new Map<string, symbol>();
   return {

@@ -16,23 +16,28 @@ const MAX_JITTER = 0.1;
 /** Draws a life between 90 % and 100 % of the rule, never longer than the rule promised. */
 export const drawFreshShare = (random: () => number): number => 1 - MAX_JITTER * random();
 
+/** A key and a tag of the same text have different names. */
 export const keyName = (key: string): string => `key:${key}`;
 export const tagName = (tag: string): string => `tag:${tag}`;
 
+/** All names of what the read will keep. */
 export const namesOf = (read: Pick<CacheRead<unknown>, 'key' | 'tags'>): readonly string[] => [
   keyName(read.key),
   ...(read.tags ?? []).map(tagName),
 ];
 
+/** Whether something of these names is invalidated with those. */
 export const isTouched = (names: readonly string[], invalidated: readonly string[]): boolean =>
   invalidated.some((name) => names.includes(name));
 
 /** Negative for an entry of a clock that runs ahead of ours, which makes it a new one. */
 const ageMs = (entry: Entry, now: Date): number => now.getTime() - entry.fetchedAtMs;
 
+/** Whether the entry answers without asking the upstream. */
 export const isFresh = (entry: Entry, rule: CacheRule, now: Date): boolean =>
   ageMs(entry, now) < rule.freshMs * entry.freshShare;
 
+/** Whether the entry may stand in for an upstream that fails. */
 export const isUsable = (entry: Entry, rule: CacheRule, now: Date): boolean => ageMs(entry, now) <= lifeMs(rule);
 
 /** The longest time an entry can be of any use. */

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import type { FieldCipher } from '../encryption/index.ts';
 import { parseFrozen, type Entry } from './entry.ts';
 
-/** The marks that stood when an entry's load began, by name. */
+/**
+ * Random tokens by name. An entry carries those that stood before its load and is valid while all stand; invalidating
+ * erases them, which works even in a full Redis. A late writer thus brings nothing back, and a lost mark costs a load.
+ */
 export type Marks = Readonly<Record<string, string>>;
 
 /** What Redis holds for one key. */

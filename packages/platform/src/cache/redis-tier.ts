@@ -17,13 +17,7 @@ export interface Finding {
   readonly marks: Marks | undefined;
 }
 
-/**
- * The entries all instances share. Nothing here rejects, or takes much longer than the deadline of a command.
- *
- * A mark is a random token per name. An entry carries the marks that stood before its load and is valid while all of
- * them stand; invalidating erases them. So a late writer cannot bring an old value back, a lost mark costs a load and
- * never a wrong answer, and erasing works even when Redis is too full to write.
- */
+/** The entries all instances share. Nothing here rejects, or takes much longer than the deadlines of its commands. */
 export interface RedisTier {
   /** Undefined when Redis is away, or is still owed an invalidation of this key. */
   find(key: string, names: readonly string[]): Promise<Finding | undefined>;
@@ -36,6 +30,7 @@ export interface RedisTier {
 /** Longer than entries usually live: a mark that runs out costs a load. */
 const MARK_LIFE_MS = 14 * DAY_MS;
 
+/** What the tier works with, and whom it tells. */
 export interface RedisTierOptions {
   readonly redis: Redis;
   readonly prefix: string;
@@ -55,6 +50,7 @@ export interface SharedTiming {
   readonly heartbeatMs: number;
 }
 
+/** Makes the tier over a client, with a bus between the instances beside it. */
 export function createRedisTier(on: RedisTierOptions): RedisTier {
   const { redis, events, cipher } = on;
   const debts = createDebts();

@@ -15,7 +15,7 @@ export interface Landing {
 
 type KeyAndDecode = Pick<CacheRead<unknown>, 'key' | 'decode'>;
 
-/** Makes what one flight does when memory has nothing fresh: look in Redis, else load and keep, else fall back on the stale. */
+/** Makes what a flight does: look in Redis, else load and keep, else fall back on the last known entry. */
 export function createRefresh(from: {
   readonly clock: Clock;
   readonly random: () => number;

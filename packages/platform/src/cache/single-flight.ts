@@ -20,6 +20,7 @@ export interface SingleFlight<Landing> {
   close(): void;
 }
 
+/** Makes the flights of one process. */
 export function createSingleFlight<Landing>(): SingleFlight<Landing> {
   const current = new Map<string, { readonly names: readonly string[]; readonly landing: Promise<Landing> }>();
   const aborts = new Set<AbortController>();
