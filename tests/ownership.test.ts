@@ -22,15 +22,28 @@ type Outcome = 'seen' | 'absent' | 'refused';
 interface Case {
   readonly ask: (own: Belongings) => readonly [operation: string, variables?: Readonly<Record<string, unknown>>];
   readonly other: Outcome;
-  readonly staff: Outcome;
+  /** Staff with every right, and no line of their own. */
+  readonly operator: Outcome;
+  /** Staff without rights to either service. */
+  readonly analyst: Outcome;
 }
 
 const aLine =
   (selection: string): Case['ask'] =>
   ({ lineId }) => ['query ($id: ID!) { line(id: $id) { ' + selection + ' } }', { id: lineId }];
 
-const ofOneself = (operation: string): Case => ({ ask: () => [operation], other: 'seen', staff: 'seen' });
-const onlyTheOwner = (ask: Case['ask'], staff: Outcome = 'absent'): Case => ({ ask, other: 'absent', staff });
+const ofOneself = (operation: string): Case => ({
+  ask: () => [operation],
+  other: 'seen',
+  operator: 'seen',
+  analyst: 'seen',
+});
+const onlyTheOwner = (ask: Case['ask'], analyst: Outcome = 'absent'): Case => ({
+  ask,
+  other: 'absent',
+  operator: 'absent',
+  analyst,
+});
 const forEverybodySignedIn = ofOneself;
 
 const input = '($input: CreateBillInquiryInput!)';
@@ -40,7 +53,7 @@ const cases: Readonly<Record<string, Case>> = {
   'Query.me': ofOneself('{ me { id } }'),
   'Query.servicePermission': ofOneself('{ servicePermission(service: BILL_INQUIRY) { service } }'),
   'Query.line': onlyTheOwner(aLine('id phoneNumber')),
-  'Query.billInquiryMenu': { ...ofOneself('{ billInquiryMenu { lines { id } } }'), staff: 'refused' },
+  'Query.billInquiryMenu': { ...ofOneself('{ billInquiryMenu { lines { id } } }'), analyst: 'refused' },
   'Query.billInquiry': onlyTheOwner(
     ({ inquiryId }) => ['query ($id: ID!) { billInquiry(id: $id) { id } }', { id: inquiryId }],
     'refused',
@@ -80,11 +93,15 @@ const cases: Readonly<Record<string, Case>> = {
     { input: { sessionId } },
   ]),
   'Mutation.logout': ofOneself('mutation { logout(input: {}) { ... on LoggedOut { endedSessionCount } } }'),
-  'User.customer': { ...ofOneself('{ me { customer { id } } }'), staff: 'absent' },
+  'User.customer': { ...ofOneself('{ me { customer { id } } }'), operator: 'absent', analyst: 'absent' },
   'User.sessions': ofOneself('{ me { sessions { id } } }'),
   'User.permissions': ofOneself('{ me { permissions { service } } }'),
-  'Customer.lines': { ...ofOneself('{ me { customer { lines { id } } } }'), staff: 'absent' },
-  'Customer.profile': { ...ofOneself('{ me { customer { profile { name } } } }'), staff: 'absent' },
+  'Customer.lines': { ...ofOneself('{ me { customer { lines { id } } } }'), operator: 'absent', analyst: 'absent' },
+  'Customer.profile': {
+    ...ofOneself('{ me { customer { profile { name } } } }'),
+    operator: 'absent',
+    analyst: 'absent',
+  },
   'Line.phoneNumber': onlyTheOwner(aLine('phoneNumber')),
   'Line.bill': onlyTheOwner(aLine('bill { __typename }')),
   'Line.bills': onlyTheOwner(aLine('bills(first: 1) { totalCount }')),
@@ -191,8 +208,9 @@ describe('who sees what', () => {
       if (place.other === 'absent') expect(foreign.body).toEqual((await askAs('testuser03', place, nothing)).body);
     });
 
-    it.each(['operator01', 'analyst01'])(`is ${place.staff} for staff: %s`, async (loginId) => {
-      expect(outcomeOf(await askAs(loginId, place, own))).toBe(place.staff);
+    it(`is ${place.operator} for an operator and ${place.analyst} for an analyst`, async () => {
+      expect(outcomeOf(await askAs('operator01', place, own))).toBe(place.operator);
+      expect(outcomeOf(await askAs('analyst01', place, own))).toBe(place.analyst);
     });
 
     it('is refused without a token', async () => {

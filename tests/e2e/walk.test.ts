@@ -336,7 +336,7 @@ describe.each([
     const again = await graph.ask(change, { input: { ...input, externalId: 'wish-1' } }, as('testuser01'));
     expect(again.data).toEqual(ordered.data);
     const now = await ask(currentPlan, { line: input.lineId }, as('testuser01'));
-    expect(now.data['line']?.['currentProduct']).toMatchObject({ productCode: '5G-STANDARD-001', version: 1 });
+    expect(now.data['line']?.['currentProduct']).toMatchObject({ productCode: '5G-STANDARD-001', version: 2 });
   });
 
   it('tells what the scenario lines of KOS answer for a bill', async () => {
