@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { connectRedis, createCache, type Cache } from '@supergraph/platform/cache';
+import { createFieldCipher } from '@supergraph/platform/encryption';
+import { createJsonClient } from '@supergraph/platform/http';
+import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
+import { createRelay, type Relay } from '@supergraph/platform/outbox';
+import { createGuard, type GuardPolicy, type Quota } from '@supergraph/platform/resilience';
+import { createLifecycle, createSubgraphServer, type Lifecycle, type ListenAddress } from '@supergraph/platform/server';
+import { createLogger, type Logger } from '@supergraph/platform/telemetry';
+import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
+
+import type { BillingConfig } from './config.ts';
+import { createConductInquiry } from './domain/conduct-inquiry.ts';
+import { createInquireBill } from './domain/inquire-bill.ts';
+import { createInquiryWorker } from './domain/inquiry-worker.ts';
+import { createListInquiries } from './domain/list-inquiries.ts';
+import { createOwnLines } from './domain/own-lines.ts';
+import type { Kos } from './domain/ports.ts';
+import { createViewBill } from './domain/view-bill.ts';
+import { createContext } from './graphql/context.ts';
+import { resolvers } from './graphql/resolvers.ts';
+import { kosPolicies } from './kos/kos-policy.ts';
+import { createKosQuota } from './kos/kos-quota.ts';
+import { createKos } from './kos/kos.ts';
+import { logEvents } from './log-events.ts';
+import { apPolicy, createPushResult, resultsAtOnce } from './mvno-ap/push-result.ts';
+import { openBillingDatabase } from './storage/billing-database.ts';
+import { createCachedBills } from './storage/cached-bills.ts';
+import { createCustomerLines } from './storage/customer-lines.ts';
+import { createInquiryArchive } from './storage/inquiry-archive.ts';
+import { createInquiryBook } from './storage/inquiry-book.ts';
+import { createInquiryRows } from './storage/inquiry-rows.ts';
+import { createKeptBills } from './storage/kept-bills.ts';
+import { createKeptLines } from './storage/kept-lines.ts';
+import { createOutboxStore, type BillingOutbox } from './storage/outbox-store.ts';
+import { createReadingHistory } from './storage/reading-history.ts';
+
+const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/billing.graphql');
+
+/** What an attempt at an inquiry may take beyond its call to KOS before whoever makes it is given up for dead. */
+const holdMarginMs = 7 * SECOND_MS;
+/** Longer than the longest delivery of a result. */
+const resultClaimMs = 30 * SECOND_MS;
+const mostReadingsWaiting = 10_000;
+
+export interface BillingDependencies {
+  readonly clock?: Clock;
+  readonly newId?: () => string;
+  readonly random?: () => number;
+  readonly log?: Logger;
+}
+
+/** The billing subgraph, ready to listen. */
+export interface Billing {
+  readonly log: Logger;
+  /** Starts answering, delivering results, and carrying on what an earlier process left undone; tells the address. */
+  readonly listen: (address: ListenAddress) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+/** What every part is made with. */
+interface Means {
+  readonly config: BillingConfig;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly life: Lifecycle;
+  readonly events: ReturnType<typeof logEvents>;
+}
+
+/** Puts the billing subgraph together. */
+export async function composeBilling(config: BillingConfig, dependencies: BillingDependencies = {}): Promise<Billing> {
+  const {
+    clock = systemClock,
+    newId = randomUUID,
+    random = Math.random,
+    log = createLogger({ service: 'billing', level: config.logLevel }),
+  } = dependencies;
+  const life = createLifecycle();
+  const events = logEvents(log);
+  const means: Means = { config, clock, random, life, events };
+  const cipher = createFieldCipher(config.fieldKeys);
+  const lineIdOf = createOpaqueId(config.lineIdKey, 'ln_');
+
+  const prisma = life.own(openBillingDatabase({ ...config.database, onError: events.databaseLost }), async (opened) => {
+    await opened.$disconnect();
+  });
+  const { cache, kos } = openUpstream(means, cipher);
+  const rows = createInquiryRows(cipher);
+  const archive = createInquiryArchive(prisma, rows);
+  const outbox = createOutboxStore({ prisma, cipher, claimMs: resultClaimMs });
+  const relay = openRelay(means, outbox);
+  const book = createInquiryBook({
+    prisma,
+    rows,
+    outbox,
+    clock,
+    holdMs: config.kos.timeoutMs + holdMarginMs,
+    onResults: () => {
+      relay.wake();
+    },
+  });
+  const history = life.own(
+    createReadingHistory({
+      record: (readings) => book.record(readings),
+      mostWaiting: mostReadingsWaiting,
+      retryMs: SECOND_MS,
+      events: events.history,
+    }),
+    (opened) => opened.close(),
+  );
+
+  const lookup = { cache, clock, kos, events: events.lookup };
+  const bills = createCachedBills({ ...lookup, kept: createKeptBills(prisma, cipher) });
+  const lines = createOwnLines(
+    createCustomerLines({ ...lookup, lineIdOf, kept: createKeptLines({ prisma, cipher, lineIdOf }) }),
+  );
+  const conduct = createConductInquiry({ bills, lines, book, clock, random, retryBaseMs: config.inquiry.retryMs });
+  const worker = life.own(
+    createInquiryWorker({ conduct, book, pollMs: config.inquiry.pollMs, events: events.worker }),
+    (opened) => opened.close(),
+  );
+
+  const isDatabaseReachable = async (): Promise<boolean> => {
+    try {
+      await prisma.$queryRaw`SELECT 1`;
+      return true;
+    } catch (error) {
+      events.databaseAway(error);
+      return false;
+    }
+  };
+  const server = life.own(
+    createSubgraphServer({
+      name: 'billing',
+      portVariable: 'BILLING_PORT',
+      sdl: readFileSync(sdlFile, 'utf8'),
+      resolvers,
+      verifyInternalToken: createInternalTokenVerifier({
+        subgraph: 'billing',
+        publicKey: config.internalTokenPublicKey,
+        clock,
+      }),
+      createContext: createContext({
+        ownLines: lines,
+        viewBill: createViewBill({ bills, history, clock, newId }),
+        inquireBill: createInquireBill({ lines, book, worker, clock, newId, waitMs: config.inquiry.waitMs }),
+        listInquiries: createListInquiries({ archive, history }),
+        archive,
+        clock,
+      }),
+      readiness: async () => ({ database: await isDatabaseReachable() }),
+      log,
+    }),
+    (opened) => opened.close(),
+  );
+
+  // The first query loads Prisma's engine: better now than while somebody waits.
+  await isDatabaseReachable();
+  return {
+    log,
+    async listen(address) {
+      const url = await server.listen(address);
+      relay.start();
+      worker.start();
+      return url;
+    },
+    close: () => life.close(),
+  };
+}
+
+/** KOS, and the cache before it. */
+function openUpstream(means: Means, cipher: ReturnType<typeof createFieldCipher>): { cache: Cache; kos: Kos } {
+  const { config, clock, random, life, events } = means;
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : life.own(connectRedis({ url: config.redisUrl }), (connection) => {
+          connection.disconnect();
+        });
+  const cache = createCache({
+    clock,
+    random,
+    cipher,
+    prefix: `${config.cachePrefix}:billing`,
+    memory: { maxEntries: 10_000 },
+    shared: redis,
+    events: events.cache,
+  });
+  life.own(cache, (opened) => opened.close());
+
+  const quota = createKosQuota({ ...config.kos, key: config.kos.quotaKey, redis, events: events.quota });
+  const policies = kosPolicies(config.kos.timeoutMs);
+  const kos = createKos({
+    http: life.own(createJsonClient({ origin: config.kos.url }), (client) => client.close()),
+    guards: {
+      'kos-bill': guard(means, { name: 'kos-bill', policy: policies['kos-bill'], quota }),
+      'kos-customer': guard(means, { name: 'kos-customer', policy: policies['kos-customer'], quota }),
+    },
+    clock,
+    events: events.kos,
+  });
+  return { cache, kos };
+}
+
+/** The way of results to the MVNO AP server. */
+function openRelay(means: Means, store: BillingOutbox): Relay {
+  const { config, clock, random, life, events } = means;
+  const deliver = createPushResult({
+    http: life.own(createJsonClient({ origin: config.mvnoApUrl }), (client) => client.close()),
+    guard: guard(means, { name: 'mvno-ap', policy: apPolicy }),
+  });
+  const relay = createRelay({
+    store,
+    deliver,
+    clock,
+    random,
+    events: events.relay,
+    pollMs: SECOND_MS,
+    batchSize: resultsAtOnce,
+  });
+  return life.own(relay, (opened) => opened.stop());
+}
+
+const guard = (
+  { life, events, clock }: Means,
+  of: { readonly name: string; readonly policy: GuardPolicy; readonly quota?: Quota },
+) =>
+  life.own(createGuard({ ...of, events: events.guard, clock }), (opened) => {
+    opened.dispose();
+  });

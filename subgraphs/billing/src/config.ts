@@ -1,0 +1,79 @@
+import { createPublicKey } from 'node:crypto';
+
+import { count, httpUrl, keyBytes, milliseconds, port, readConfig } from '@supergraph/platform/config';
+import { parseKeyRing } from '@supergraph/platform/encryption';
+import { z } from 'zod';
+
+/** Turns text into a value by a reader that throws; the reason given is the requirement, never the text. */
+const readBy = <Value>(read: (text: string) => Value, requirement: string) =>
+  z.string().transform((text, problem) => {
+    try {
+      return read(text);
+    } catch {
+      problem.addIssue(requirement);
+      return z.NEVER;
+    }
+  });
+
+/** The settings of the billing subgraph, by the names of its environment. */
+export const billingConfigSchema = z
+  .object({
+    BILLING_HOST: z.string().default('127.0.0.1'),
+    BILLING_PORT: port().default(4002),
+    BILLING_DATABASE_URL: z.string(),
+    BILLING_DATABASE_CONNECTIONS: count().default(10),
+    REDIS_URL: z.string().optional(),
+    CACHE_PREFIX: z.string().default('local:v1'),
+    KOS_URL: httpUrl(),
+    KOS_TIMEOUT_MS: milliseconds().default(3_000),
+    KOS_CALLS_PER_MINUTE: count().default(100),
+    KOS_QUOTA_KEY: z.string().default('kos'),
+    INSTANCES: count().default(1),
+    MVNO_AP_URL: httpUrl(),
+    INQUIRY_WAIT_MS: milliseconds().default(2_000),
+    INQUIRY_RETRY_MS: milliseconds().default(1_000),
+    INQUIRY_POLL_MS: milliseconds().default(500),
+    INTERNAL_TOKEN_PUBLIC_KEY: readBy(
+      (text) => createPublicKey(Buffer.from(text, 'base64').toString('utf8')),
+      'must be a public key in PEM, in base64',
+    ),
+    LINE_ID_KEY: keyBytes(32),
+    FIELD_ENCRYPTION_KEYS: readBy(parseKeyRing, 'must be keys of 32 bytes, written id:base64, with commas between'),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  })
+  .transform((environment) => ({
+    host: environment.BILLING_HOST,
+    port: environment.BILLING_PORT,
+    database: { url: environment.BILLING_DATABASE_URL, maxConnections: environment.BILLING_DATABASE_CONNECTIONS },
+    /** Without Redis the cache lives in this process alone. */
+    redisUrl: environment.REDIS_URL,
+    /** Deployment and version: what shares one Redis must not share its keys. */
+    cachePrefix: environment.CACHE_PREFIX,
+    kos: {
+      url: environment.KOS_URL,
+      timeoutMs: environment.KOS_TIMEOUT_MS,
+      callsPerMinute: environment.KOS_CALLS_PER_MINUTE,
+      /** Under which all services that call KOS count together. */
+      quotaKey: environment.KOS_QUOTA_KEY,
+      instances: environment.INSTANCES,
+    },
+    mvnoApUrl: environment.MVNO_AP_URL,
+    inquiry: {
+      /** How long whoever asks for a bill is kept waiting for it. */
+      waitMs: environment.INQUIRY_WAIT_MS,
+      /** The wait after a first failed attempt; it doubles. */
+      retryMs: environment.INQUIRY_RETRY_MS,
+      /** How often inquiries are looked for whose next attempt is due. */
+      pollMs: environment.INQUIRY_POLL_MS,
+    },
+    internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,
+    lineIdKey: environment.LINE_ID_KEY,
+    fieldKeys: environment.FIELD_ENCRYPTION_KEYS,
+    logLevel: environment.LOG_LEVEL,
+  }));
+
+export type BillingConfig = z.output<typeof billingConfigSchema>;
+
+/** Reads the settings out of an environment. Throws ConfigError. */
+export const readBillingConfig = (environment: Readonly<Record<string, string | undefined>>): BillingConfig =>
+  readConfig('billing', billingConfigSchema, environment);

@@ -1,0 +1,103 @@
+import { summaryOf, type Bill, type Freshness } from './bill.ts';
+import type { BillingMonth } from './billing-month.ts';
+
+/** What asking for a bill came to. */
+export type BillOutcome = BillFound | BillNotIssued | BillUnavailable;
+
+export interface BillFound {
+  readonly kind: 'found';
+  readonly bill: Bill;
+  readonly freshness: Freshness;
+}
+
+/** KOS has no bill for that month. */
+export interface BillNotIssued {
+  readonly kind: 'not-issued';
+}
+
+/** KOS cannot be asked now and nothing usable is kept. */
+export interface BillUnavailable {
+  readonly kind: 'unavailable';
+  readonly code: 'KOS_UNAVAILABLE' | 'KOS_BUSY';
+  readonly retryAfterMs: number;
+}
+
+/** One question for one bill, and by whom. `READ` is a bill looked at, `REQUEST` one asked for by name (요금 조회 신청). */
+export interface InquiryRequest {
+  readonly id: string;
+  readonly origin: 'REQUEST' | 'READ';
+  readonly customerId: string;
+  readonly userId: string;
+  readonly lineId: string;
+  readonly billingMonth: BillingMonth;
+  readonly requestedAt: Date;
+}
+
+/** `attempt` counts the attempts begun. */
+export type InquiryInProgress = InquiryRequest & { readonly state: 'IN_PROGRESS'; readonly attempt: number };
+
+export type InquiryDone = InquiryRequest & {
+  readonly state: 'DONE';
+  readonly completedAt: Date;
+  readonly found: BillFound;
+};
+export type InquiryRejected = InquiryRequest & { readonly state: 'REJECTED'; readonly completedAt: Date };
+export type InquiryTerminated = InquiryRequest & {
+  readonly state: 'TERMINATED_WITH_ERROR';
+  readonly completedAt: Date;
+  readonly failure: BillUnavailable;
+};
+
+export type EndedInquiry = InquiryDone | InquiryRejected | InquiryTerminated;
+export type BillInquiry = InquiryInProgress | EndedInquiry;
+export type InquiryState = BillInquiry['state'];
+
+export const maxAttempts = 3;
+
+const firstProgressPercent = 10;
+
+/** 10 while the first attempt runs, then a third of the rest for each further one; 100 once ended. */
+export const progressPercentOf = (inquiry: BillInquiry): number =>
+  inquiry.state === 'IN_PROGRESS'
+    ? firstProgressPercent + Math.floor(((100 - firstProgressPercent) * (inquiry.attempt - 1)) / maxAttempts)
+    : 100;
+
+/** Ends an inquiry with what it came to. */
+export function endInquiry(
+  { id, origin, customerId, userId, lineId, billingMonth, requestedAt }: InquiryRequest,
+  outcome: BillOutcome,
+  completedAt: Date,
+): EndedInquiry {
+  const ended = { id, origin, customerId, userId, lineId, billingMonth, requestedAt, completedAt };
+  switch (outcome.kind) {
+    case 'found':
+      return { ...ended, state: 'DONE', found: outcome };
+    case 'not-issued':
+      return { ...ended, state: 'REJECTED' };
+    case 'unavailable':
+      return { ...ended, state: 'TERMINATED_WITH_ERROR', failure: outcome };
+  }
+}
+
+const firstDelayShare = 0.5;
+
+/**
+ * How long to wait after a failed attempt: `baseMs` doubled with each, half of it left to chance, and never sooner
+ * than can help.
+ */
+export function retryDelayMs(failed: {
+  readonly attempt: number;
+  readonly baseMs: number;
+  readonly random: number;
+  readonly retryAfterMs: number;
+}): number {
+  const fullMs = failed.baseMs * 2 ** (failed.attempt - 1);
+  return Math.max(failed.retryAfterMs, Math.ceil(fullMs * (firstDelayShare + (1 - firstDelayShare) * failed.random)));
+}
+
+/** The plan and the total in one line; null without a bill. */
+export const resultSummaryOf = (inquiry: BillInquiry): string | null =>
+  inquiry.state === 'DONE' ? summaryOf(inquiry.found.bill) : null;
+
+/** Whether a text can be the id of an inquiry at all. */
+export const isInquiryId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);

@@ -1,0 +1,67 @@
+import type { Clock } from '@supergraph/platform/time';
+
+import type { BillInquiry, InquiryInProgress } from './bill-inquiry.ts';
+import { chooseMonth, type BillingMonth } from './billing-month.ts';
+import type { InquiryWorker } from './inquiry-worker.ts';
+import type { Caller, OwnLines } from './own-lines.ts';
+import type { InquiryBook } from './ports.ts';
+
+export type InquireBillResult =
+  | { readonly kind: 'inquiry'; readonly inquiry: BillInquiry }
+  | { readonly kind: 'line-not-found' }
+  | { readonly kind: 'month-not-offered'; readonly offeredMonths: readonly BillingMonth[] };
+
+export type InquireBill = (wish: {
+  readonly caller: Caller;
+  readonly lineId: string;
+  /** The current month when left out. */
+  readonly billingMonth?: string | null | undefined;
+  readonly deadline: Date | null;
+}) => Promise<InquireBillResult>;
+
+/** Makes the use case behind a bill asked for: the inquiry is written down first, and answered ended if it ends in time. */
+export function createInquireBill(by: {
+  readonly lines: OwnLines;
+  readonly book: InquiryBook;
+  readonly worker: InquiryWorker;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly waitMs: number;
+}): InquireBill {
+  return async ({ caller, lineId, billingMonth, deadline }) => {
+    const line = await by.lines.find(caller, lineId, { priority: 'interactive', deadline });
+    if (line === null) return { kind: 'line-not-found' };
+    const requestedAt = by.clock.now();
+    const choice = chooseMonth(billingMonth, requestedAt);
+    if (!choice.isOffered) return { kind: 'month-not-offered', offeredMonths: choice.offeredMonths };
+
+    const inquiry: InquiryInProgress = {
+      id: by.newId(),
+      origin: 'REQUEST',
+      customerId: line.customerId,
+      userId: caller.userId,
+      lineId: line.id,
+      billingMonth: choice.month,
+      requestedAt,
+      state: 'IN_PROGRESS',
+      attempt: 1,
+    };
+    await by.book.open(inquiry);
+    const leftMs = deadline === null ? by.waitMs : deadline.getTime() - by.clock.now().getTime();
+    const waited = await settledWithin(by.worker.carry(inquiry), Math.min(by.waitMs, leftMs));
+    return { kind: 'inquiry', inquiry: waited ?? inquiry };
+  };
+}
+
+/** What the work comes to, or null when that takes longer; the work goes on. */
+async function settledWithin<T>(work: Promise<T>, waitMs: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, waitMs), null);
+  });
+  try {
+    return await Promise.race([work, expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

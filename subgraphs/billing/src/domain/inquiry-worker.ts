@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { BillInquiry, InquiryInProgress } from './bill-inquiry.ts';
+import type { AttemptResult, ConductInquiry } from './conduct-inquiry.ts';
+import type { InquiryBook, KosAsk } from './ports.ts';
+
+/** Carries inquiries to their end, also those that another process left behind. */
+export interface InquiryWorker {
+  /**
+   * Takes on an inquiry and tells how it stands after its first attempt; as it was when that could not be written
+   * down. The attempts after it are made in the background.
+   */
+  carry(inquiry: InquiryInProgress): Promise<BillInquiry>;
+  /** Looks for abandoned inquiries, now and every so often. */
+  start(): void;
+  /** Waits for the attempts under way and lets go of the inquiries that wait for one. */
+  close(): Promise<void>;
+}
+
+export interface InquiryWorkerEvents {
+  /** An inquiry could not be carried on, or abandoned ones not be looked for; whoever looks next finds them. */
+  readonly failed: (error: unknown) => void;
+}
+
+export function createInquiryWorker(by: {
+  readonly conduct: ConductInquiry;
+  readonly book: InquiryBook;
+  readonly pollMs: number;
+  readonly events: InquiryWorkerEvents;
+}): InquiryWorker {
+  const { conduct, book } = by;
+  const closing = new AbortController();
+  const underWay = new Set<Promise<void>>();
+
+  function follow(work: Promise<void>): void {
+    const followed = work.catch(by.events.failed).finally(() => underWay.delete(followed));
+    underWay.add(followed);
+  }
+
+  /** Tells whether the time has passed; not when this is closed before. */
+  const pass = (ms: number): Promise<boolean> =>
+    sleep(ms, true, { signal: closing.signal, ref: false }).catch(() => false);
+
+  async function goOn(inquiry: InquiryInProgress, first: Promise<AttemptResult>): Promise<void> {
+    let current = inquiry;
+    let result = await first;
+    while (result.kind === 'postponed') {
+      if (!(await pass(result.delayMs))) {
+        await book.release(current);
+        return;
+      }
+      const next = await book.beginNext(current);
+      if (next === null) return;
+      current = next;
+      result = await conduct(current, 'background');
+    }
+  }
+
+  function begin(inquiry: InquiryInProgress, priority: KosAsk['priority']): Promise<AttemptResult> {
+    const first = conduct(inquiry, priority);
+    follow(goOn(inquiry, first));
+    return first;
+  }
+
+  async function look(): Promise<void> {
+    do {
+      try {
+        for (const inquiry of await book.takeAbandoned()) void begin(inquiry, 'background');
+      } catch (error) {
+        by.events.failed(error);
+      }
+    } while (await pass(by.pollMs));
+  }
+
+  return {
+    async carry(inquiry) {
+      try {
+        const result = await begin(inquiry, 'interactive');
+        return result.kind === 'ended' ? result.inquiry : inquiry;
+      } catch {
+        return inquiry;
+      }
+    },
+    start() {
+      follow(look());
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(underWay);
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import type { FreshnessResolvers } from '../generated/resolver-types.ts';
+
+export const Freshness: FreshnessResolvers = {
+  stale: ({ isStale }) => isStale,
+};

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+
+import { addsUp, type Bill, type BillItemType } from '../domain/bill.ts';
+import type { BillingMonth } from '../domain/billing-month.ts';
+import type { OwnLine } from '../domain/ports.ts';
+import { UnusableReply } from './kos-reply.ts';
+import { kosDay, kosLineNumber, kosText, kosWon } from './kos-text.ts';
+
+const itemTypes = {
+  BASIC_FEE: 'RECURRING_CHARGE',
+  ADDITIONAL_SERVICE_FEE: 'RECURRING_CHARGE',
+  CALL_FEE: 'USAGE_CHARGE',
+  DATA_FEE: 'USAGE_CHARGE',
+  SMS_FEE: 'USAGE_CHARGE',
+  ROAMING_FEE: 'USAGE_CHARGE',
+  INSTALMENT: 'ONE_TIME_CHARGE',
+  DISCOUNT: 'CREDIT',
+} as const satisfies Record<string, BillItemType>;
+
+const isItemType = (type: string): type is keyof typeof itemTypes => Object.hasOwn(itemTypes, type);
+
+const item = z
+  .object({
+    itemName: kosText,
+    type: z.string().refine(isItemType),
+    amount: kosWon,
+  })
+  .refine(({ type, amount }) => (type === 'DISCOUNT' ? amount <= 0 : amount >= 0), 'has the wrong sign')
+  .transform(({ itemName, type, amount }) => ({ name: itemName, type: itemTypes[type], amountWon: amount }));
+
+const unlimited = -1;
+const bucket = z.object({ used: z.number().nonnegative(), limit: z.number().min(unlimited) });
+
+const kosBill = z.object({
+  lineNumber: kosLineNumber,
+  customerId: z.string(),
+  billingMonth: z.string().regex(/^\d{6}$/),
+  isClosed: z.boolean(),
+  productName: kosText,
+  contractInfo: z.object({ name: kosText }).nullable(),
+  charge: kosWon,
+  items: z.array(item).max(200),
+  usage: z.object({ voice: bucket, data: bucket, sms: bucket }),
+  estimatedCancellationFee: z.object({
+    contractPenalty: kosWon,
+    installmentRemaining: kosWon,
+    otherFees: kosWon,
+    totalFee: kosWon,
+  }),
+  deviceInstallment: z
+    .object({ deviceModel: kosText, total: kosWon, monthly: kosWon, remaining: kosWon, remainingMonths: z.int() })
+    .nullable(),
+  billingPaymentInfo: z.object({
+    billingDate: kosDay,
+    dueDate: kosDay,
+    paymentStatus: z.enum(['PAID', 'UNPAID', 'OVERDUE']),
+    paymentMethod: kosText.nullable(),
+    paymentDate: kosDay.nullable(),
+  }),
+});
+
+type KosBill = z.output<typeof kosBill>;
+
+/** A month as KOS writes it, YYYYMM. */
+export const kosMonthOf = (month: BillingMonth): string => month.replace('-', '');
+
+/**
+ * Reads the bill out of a reply. Throws UnusableReply unless it is the bill that was asked for and adds up: a wrong
+ * bill must never reach anybody.
+ */
+export function readBill(data: unknown, asked: { readonly line: OwnLine; readonly month: BillingMonth }): Bill {
+  const read = kosBill.safeParse(data);
+  if (!read.success) throw new UnusableReply('The bill has not the form that was agreed', { cause: read.error });
+  const { lineNumber, customerId, billingMonth } = read.data;
+  if (lineNumber !== asked.line.number || customerId !== asked.line.customerId)
+    throw new UnusableReply('The bill is of another line or customer than was asked for');
+  if (billingMonth !== kosMonthOf(asked.month)) throw new UnusableReply('The bill is of another month');
+  const bill = toBill(read.data, asked.line.id, asked.month);
+  if (!addsUp(bill)) throw new UnusableReply('The items of the bill do not add up to its total');
+  return bill;
+}
+
+const toBill = (kos: KosBill, lineId: string, billingMonth: BillingMonth): Bill => ({
+  lineId,
+  billingMonth,
+  isClosed: kos.isClosed,
+  billDate: kos.billingPaymentInfo.billingDate,
+  productName: kos.productName,
+  contractDescription: kos.contractInfo?.name ?? null,
+  amountDueWon: kos.charge,
+  items: kos.items,
+  usage: [
+    { type: 'VOICE', ...toUsage(kos.usage.voice) },
+    { type: 'DATA', ...toUsage(kos.usage.data) },
+    { type: 'SMS', ...toUsage(kos.usage.sms) },
+  ],
+  terminationFee: {
+    totalWon: kos.estimatedCancellationFee.totalFee,
+    contractPenaltyWon: kos.estimatedCancellationFee.contractPenalty,
+    installmentRemainingWon: kos.estimatedCancellationFee.installmentRemaining,
+    otherFeesWon: kos.estimatedCancellationFee.otherFees,
+  },
+  deviceInstallment: kos.deviceInstallment && {
+    deviceModel: kos.deviceInstallment.deviceModel,
+    totalWon: kos.deviceInstallment.total,
+    monthlyWon: kos.deviceInstallment.monthly,
+    remainingWon: kos.deviceInstallment.remaining,
+    remainingMonths: kos.deviceInstallment.remainingMonths,
+  },
+  payment: {
+    status: kos.billingPaymentInfo.paymentStatus,
+    method: kos.billingPaymentInfo.paymentMethod,
+    dueDate: kos.billingPaymentInfo.dueDate,
+    paidOn: kos.billingPaymentInfo.paymentDate,
+  },
+});
+
+const toUsage = ({ used, limit }: z.output<typeof bucket>) => ({ used, allowance: limit === unlimited ? null : limit });

@@ -1,0 +1,140 @@
+import { MalformedAnswer, type AnswerHeaders, type JsonClient } from '@supergraph/platform/http';
+import { UpstreamUnavailable, type CircuitState, type Guard } from '@supergraph/platform/resilience';
+import { SECOND_MS, type Clock } from '@supergraph/platform/time';
+
+import type { BillUnavailable } from '../domain/bill-inquiry.ts';
+import { KosDidNotAnswer, type KosCall } from '../domain/kos-call.ts';
+import type { Kos, KosAnswer, KosAsk } from '../domain/ports.ts';
+import { kosMonthOf, readBill } from './kos-bill.ts';
+import { readCustomer } from './kos-customer.ts';
+import type { KosGroup } from './kos-policy.ts';
+import { KosFailed, readReply, sortReply, UnusableReply, type KosReading, type KosReply } from './kos-reply.ts';
+
+export interface KosEvents {
+  /** A call has ended, or was not made. */
+  asked(fact: { readonly group: KosGroup; readonly call: KosCall }): void;
+  /** What came must not be shown to anybody, such as another line's bill. */
+  unusable(fact: { readonly group: KosGroup; readonly error: unknown }): void;
+}
+
+interface Question<T> {
+  readonly group: KosGroup;
+  readonly request: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown };
+  /** Codes by which KOS says that it does not have it. */
+  readonly absent: readonly string[];
+  readonly read: (data: unknown) => T;
+}
+
+const circuits = { closed: 'CLOSED', open: 'OPEN', 'half-open': 'HALF_OPEN' } as const satisfies Record<
+  CircuitState,
+  KosCall['circuit']
+>;
+
+/** Makes KOS out of its HTTP interface: what leaves here is an answer to the question, whole and of the right line. */
+export function createKos(by: {
+  readonly http: JsonClient;
+  readonly guards: Readonly<Record<KosGroup, Guard>>;
+  readonly clock: Clock;
+  readonly events: KosEvents;
+}): Kos {
+  const { http, guards, clock, events } = by;
+
+  async function ask<T>(
+    { group, request, ...how }: Question<T>,
+    { priority, deadline }: KosAsk,
+  ): Promise<KosAnswer<T>> {
+    const requestedAt = clock.now();
+    const circuit = circuits[guards[group].state()];
+    let respondedAt: Date | null = null;
+    let reply: KosReply | null = null;
+    let headers: AnswerHeaders = {};
+
+    const record = (outcome: KosCall['outcome']): KosCall => {
+      const { resultCode = null, resultMessage = null } = reply ?? {};
+      const call: KosCall = { outcome, requestedAt, respondedAt, resultCode, resultMessage, circuit };
+      events.asked({ group, call });
+      return call;
+    };
+    const exchange = async (signal: AbortSignal): Promise<KosReading<T>> => {
+      const answer = await http.request({ ...request, signal });
+      respondedAt = clock.now();
+      headers = answer.headers;
+      reply = readReply(answer.body);
+      if (answer.status >= 500) throw new KosFailed(`KOS answered with status ${answer.status}`);
+      return sortReply(reply, how);
+    };
+
+    let reading: KosReading<T>;
+    try {
+      reading = await guards[group].call(exchange, { priority, deadline: deadline ?? undefined });
+    } catch (cause) {
+      const outcome = outcomeOf(cause);
+      if (outcome === 'UNUSABLE') respondedAt ??= clock.now();
+      if (outcome === 'UNUSABLE') events.unusable({ group, error: cause });
+      throw new KosDidNotAnswer(record(outcome), unavailableBy(cause), { cause });
+    }
+    switch (reading.kind) {
+      case 'found':
+        return { value: reading.value, call: record('FOUND') };
+      case 'not-found':
+        return { value: null, call: record('NOT_FOUND') };
+      case 'refused':
+        throw new KosDidNotAnswer(record('REFUSED'), unavailable('KOS_UNAVAILABLE'));
+      case 'busy':
+        throw new KosDidNotAnswer(record('REFUSED'), unavailable('KOS_BUSY', retryAfterMsIn(headers)));
+    }
+  }
+
+  return {
+    bill: (question) =>
+      ask(
+        {
+          group: 'kos-bill',
+          request: {
+            method: 'POST',
+            path: '/kos/bill/inquiry',
+            body: { lineNumber: question.line.number, inquiryMonth: kosMonthOf(question.month) },
+          },
+          absent: ['E001', 'E002'],
+          read: (data) => readBill(data, question),
+        },
+        question,
+      ),
+    customer: (customerId, how) =>
+      ask(
+        {
+          group: 'kos-customer',
+          request: { method: 'GET', path: `/kos/customer/${encodeURIComponent(customerId)}` },
+          absent: ['E003'],
+          read: (data) => readCustomer(data, customerId),
+        },
+        how,
+      ),
+  };
+}
+
+/** A guard wraps what its work threw; everything else went wrong before. */
+function outcomeOf(error: unknown): KosCall['outcome'] {
+  if (!(error instanceof UpstreamUnavailable)) return 'NO_ANSWER';
+  if (!error.hasStarted) return 'NOT_ASKED';
+  if (error.cause instanceof KosFailed) return 'FAILED';
+  return error.cause instanceof UnusableReply || error.cause instanceof MalformedAnswer ? 'UNUSABLE' : 'NO_ANSWER';
+}
+
+const leastRetryMs = SECOND_MS;
+
+const unavailable = (code: BillUnavailable['code'], retryAfterMs = leastRetryMs): BillUnavailable => ({
+  kind: 'unavailable',
+  code,
+  retryAfterMs: Math.max(leastRetryMs, Math.ceil(retryAfterMs)),
+});
+
+function retryAfterMsIn({ 'retry-after': seconds }: AnswerHeaders): number | undefined {
+  return typeof seconds === 'string' && /^\d{1,4}$/.test(seconds) ? Number(seconds) * SECOND_MS : undefined;
+}
+
+function unavailableBy(error: unknown): BillUnavailable {
+  if (!(error instanceof UpstreamUnavailable)) return unavailable('KOS_UNAVAILABLE');
+  const isBusy = error.reason === 'busy' || error.reason === 'quota';
+  return unavailable(isBusy ? 'KOS_BUSY' : 'KOS_UNAVAILABLE', error.retryAfterMs);
+}

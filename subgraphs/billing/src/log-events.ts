@@ -1,0 +1,93 @@
+import type { CacheEvents } from '@supergraph/platform/cache';
+import type { RelayEvents } from '@supergraph/platform/outbox';
+import type { GuardEvents, SharedQuotaEvents } from '@supergraph/platform/resilience';
+import { describeError, type Logger } from '@supergraph/platform/telemetry';
+
+import type { InquiryWorkerEvents } from './domain/inquiry-worker.ts';
+import type { KosEvents } from './kos/kos.ts';
+import type { KosLookupEvents } from './storage/kos-lookup.ts';
+import type { ReadingHistoryEvents } from './storage/reading-history.ts';
+
+/** Which facts are worth a line of the log, and how loud. */
+export const logEvents = (log: Logger) => {
+  const warnOf = (message: string) => (error: unknown) => {
+    log.warn(describeError(error), message);
+  };
+  return {
+    databaseLost: warnOf('a connection to the database was lost'),
+    databaseAway: warnOf('the database cannot be reached'),
+
+    guard: {
+      opened: (target) => {
+        log.warn({ target }, 'circuit opened');
+      },
+      halfOpened: (target) => {
+        log.info({ target }, 'circuit half open');
+      },
+      closed: (target) => {
+        log.info({ target }, 'circuit closed');
+      },
+    } satisfies GuardEvents,
+
+    quota: {
+      lost: warnOf('the shared quota is lost: this process goes on with its own share'),
+      regained: () => {
+        log.info({}, 'the shared quota is back');
+      },
+    } satisfies SharedQuotaEvents,
+
+    cache: {
+      sharedEntryIgnored: ({ key, reason }) => {
+        log.error({ key, reason }, 'the shared cache holds something that is no answer to this key');
+      },
+      sharedWriteRefused: ({ error }) => {
+        log.warn(describeError(error), 'the shared cache takes nothing more');
+      },
+      sharedTierDown: ({ error }) => {
+        log.warn(describeError(error), 'the shared cache is away');
+      },
+      sharedTierUp: () => {
+        log.info({}, 'the shared cache is there');
+      },
+    } satisfies Partial<CacheEvents>,
+
+    kos: {
+      asked: ({ group, call }) => {
+        const tookMs = call.respondedAt && call.respondedAt.getTime() - call.requestedAt.getTime();
+        const { outcome, resultCode, circuit } = call;
+        log.info({ group, outcome, resultCode, circuit, tookMs }, 'KOS was asked');
+      },
+      unusable: ({ group, error }) => {
+        log.error({ group, ...describeError(error) }, 'KOS gave an answer that must not be used');
+      },
+    } satisfies KosEvents,
+
+    lookup: {
+      keptAnswersFailed: warnOf('kept answers cannot be read or written'),
+    } satisfies KosLookupEvents,
+
+    worker: {
+      failed: warnOf('an inquiry could not be carried on'),
+    } satisfies InquiryWorkerEvents,
+
+    history: {
+      writeFailed: warnOf('the history could not be written and waits'),
+      dropped: (readings) => {
+        log.error({ readings }, 'readings left the history because the database is away');
+      },
+    } satisfies ReadingHistoryEvents,
+
+    relay: {
+      delivered: ({ id, topic }) => {
+        log.debug({ id, topic }, 'the MVNO AP server has the result');
+      },
+      putOff: ({ id, topic, attempts }, error, nextAttemptAt) => {
+        log.warn({ id, topic, attempts, nextAttemptAt, ...describeError(error) }, 'the MVNO AP server took no result');
+      },
+      setAside: ({ id, topic }, error) => {
+        log.error({ id, topic, ...describeError(error) }, 'a result was set aside');
+      },
+      storeFailed: warnOf('the outbox cannot be read or written'),
+    } satisfies RelayEvents,
+  };
+};

@@ -1,0 +1,77 @@
+import type { Cache, CacheRule } from '@supergraph/platform/cache';
+import type { Clock } from '@supergraph/platform/time';
+
+import type { Bill } from '../domain/bill.ts';
+import { isOver } from '../domain/billing-month.ts';
+import type { BillFinding, BillQuestion, BillSource, Kos } from '../domain/ports.ts';
+import { createAbsences } from './absences.ts';
+import { keptBillSchema } from './bill-json.ts';
+import { cacheRules } from './cache-rules.ts';
+import { createKosLookup, type Kept, type KeptAnswers, type KosLookupEvents, type LookedUp } from './kos-lookup.ts';
+
+/** Bills as KOS gives them, each asked for once as long as it serves. */
+export function createCachedBills(by: {
+  readonly kos: Pick<Kos, 'bill'>;
+  readonly cache: Cache;
+  readonly kept: KeptAnswers<BillQuestion, Bill>;
+  readonly clock: Clock;
+  readonly events: KosLookupEvents;
+}): BillSource {
+  const { cache, clock } = by;
+  const isMonthOver = ({ month }: BillQuestion) => isOver(month, clock.now());
+  // The customer is part of the key: whoever gets the number next is not shown the bills of whoever had it before.
+  const keyOf = (question: BillQuestion) =>
+    [
+      'bill',
+      question.line.id,
+      question.month,
+      isMonthOver(question) ? 'closed' : 'open',
+      question.line.customerId,
+    ].join(':');
+  const look = createKosLookup({
+    ...by,
+    absences: createAbsences(cache),
+    keyOf,
+    ruleOf: (question) => ruleOf(isMonthOver(question)),
+    judge: judgeBill,
+    decode: (raw) => keptBillSchema.parse(raw),
+    ask: (question) => by.kos.bill(question),
+  });
+
+  return {
+    async find(question) {
+      const looked = await look(question);
+      // KOS may close a month later than midnight; until then its bill must not live as long as a final one.
+      if (looked.kind === 'known' && !looked.kept.value.isClosed && isMonthOver(question))
+        await cache.invalidate(keyOf(question));
+      return toFinding(looked);
+    },
+  };
+}
+
+const ruleOf = (isClosed: boolean): CacheRule => (isClosed ? cacheRules.closedBill : cacheRules.openBill);
+
+/** A bill fetched while its month was open says nothing about the final one. */
+function judgeBill({ value: bill, fetchedAt }: Kept<Bill>, now: Date) {
+  const { freshMs, staleMs } = ruleOf(bill.isClosed);
+  const ageMs = now.getTime() - fetchedAt.getTime();
+  const isOutgrown = isOver(bill.billingMonth, now) && !isOver(bill.billingMonth, fetchedAt);
+  if (ageMs < freshMs && !isOutgrown) return 'fresh';
+  return ageMs <= freshMs + staleMs ? 'stale' : 'useless';
+}
+
+function toFinding(looked: LookedUp<Bill>): BillFinding {
+  const kosCalls = looked.calls;
+  switch (looked.kind) {
+    case 'absent':
+      return { outcome: { kind: 'not-issued' }, kosCalls };
+    case 'unavailable':
+      return { outcome: looked.outcome, kosCalls };
+    case 'known': {
+      const { kept, isStale } = looked;
+      const source = kosCalls.length > 0 && !isStale ? 'KOS' : 'CACHE';
+      const freshness = { fetchedAt: kept.fetchedAt, isStale, source } as const;
+      return { outcome: { kind: 'found', bill: kept.value, freshness }, kosCalls };
+    }
+  }
+}

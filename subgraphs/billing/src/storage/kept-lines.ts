@@ -1,0 +1,39 @@
+import { fieldPlace, type FieldCipher } from '@supergraph/platform/encryption';
+
+import type { KosCustomer } from '../domain/ports.ts';
+import type { PrismaClient } from './generated/client.ts';
+import type { KeptAnswers } from './kos-lookup.ts';
+
+/** Which lines a customer has, in table customer_line; numbers sealed, found by opaque id. */
+export function createKeptLines(by: {
+  readonly prisma: PrismaClient;
+  readonly cipher: FieldCipher;
+  readonly lineIdOf: (lineNumber: string) => string;
+}): KeptAnswers<string, KosCustomer> {
+  const { prisma, cipher, lineIdOf } = by;
+  const placeOf = (lineId: string) => fieldPlace({ table: 'customer_line', row: lineId, column: 'sealed_line_number' });
+
+  return {
+    async find(customerId) {
+      const rows = await prisma.customerLine.findMany({ where: { customerId } });
+      const [first] = rows;
+      if (first === undefined) return null;
+      const lineNumbers = rows.map((row) => cipher.open(row.sealedLineNumber, placeOf(row.lineId)));
+      return { value: { operatorCode: first.operatorCode, lineNumbers }, fetchedAt: first.fetchedAt };
+    },
+
+    async keep(customerId, { value: { operatorCode, lineNumbers }, fetchedAt }) {
+      const rows = lineNumbers.map((number) => {
+        const lineId = lineIdOf(number);
+        const sealedLineNumber = cipher.seal(number, placeOf(lineId));
+        return { lineId, customerId, sealedLineNumber, operatorCode, fetchedAt };
+      });
+      // A line may have been another customer's until now; KOS knows best whose it is.
+      const outdated = { OR: [{ customerId }, { lineId: { in: rows.map((row) => row.lineId) } }] };
+      await prisma.$transaction([
+        prisma.customerLine.deleteMany({ where: outdated }),
+        prisma.customerLine.createMany({ data: rows, skipDuplicates: true }),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Cache, CacheRule } from '@supergraph/platform/cache';
+import type { Clock } from '@supergraph/platform/time';
+
+import type { BillUnavailable } from '../domain/bill-inquiry.ts';
+import { KosDidNotAnswer, type KosCall } from '../domain/kos-call.ts';
+import type { KosAnswer } from '../domain/ports.ts';
+import type { Absences } from './absences.ts';
+
+/** What KOS said, and when. */
+export interface Kept<T> {
+  readonly value: T;
+  readonly fetchedAt: Date;
+}
+
+/** What a look-up came to, and the calls to KOS that were made for this one alone. */
+export type LookedUp<T> = { readonly calls: readonly KosCall[] } & (
+  | { readonly kind: 'known'; readonly kept: Kept<T>; readonly isStale: boolean }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unavailable'; readonly outcome: BillUnavailable }
+);
+
+/** The last answer to each question, in our own database: losing the cache costs no call. */
+export interface KeptAnswers<Question, T> {
+  find(question: Question): Promise<Kept<T> | null>;
+  keep(question: Question, kept: Kept<T>): Promise<void>;
+}
+
+export interface KosLookupEvents {
+  /** The database could not be read or written; the answer does not depend on it. */
+  readonly keptAnswersFailed: (error: unknown) => void;
+}
+
+/** Makes look-ups that go to cache, then database, then KOS, and back to the last known answer when KOS gives none. */
+export function createKosLookup<Question, T>(of: {
+  readonly cache: Cache;
+  readonly absences: Absences;
+  readonly kept: KeptAnswers<Question, T>;
+  readonly clock: Clock;
+  readonly events: KosLookupEvents;
+  readonly keyOf: (question: Question) => string;
+  readonly ruleOf: (question: Question) => CacheRule;
+  /** Whether what is kept in the database still answers, or still may while KOS gives no answer. */
+  readonly judge: (kept: Kept<T>, now: Date) => 'fresh' | 'stale' | 'useless';
+  readonly decode: (raw: unknown) => Kept<T>;
+  readonly ask: (question: Question) => Promise<KosAnswer<T>>;
+}): (question: Question) => Promise<LookedUp<T>> {
+  const judge = (kept: Kept<T> | null) => (kept === null ? 'useless' : of.judge(kept, of.clock.now()));
+
+  async function lastKnown(question: Question): Promise<Kept<T> | null> {
+    try {
+      return await of.kept.find(question);
+    } catch (error) {
+      of.events.keptAnswersFailed(error);
+      return null;
+    }
+  }
+
+  async function ask(question: Question, calls: KosCall[]): Promise<Kept<T> | null> {
+    try {
+      const { value, call } = await of.ask(question);
+      calls.push(call);
+      return value === null ? null : { value, fetchedAt: call.requestedAt };
+    } catch (error) {
+      if (error instanceof KosDidNotAnswer) calls.push(error.call);
+      throw error;
+    }
+  }
+
+  async function load(question: Question, calls: KosCall[]): Promise<Kept<T> | null> {
+    const last = await lastKnown(question);
+    if (judge(last) === 'fresh') return last;
+    const key = of.keyOf(question);
+    if (await of.absences.isKnown(key)) return null;
+    const asked = await ask(question, calls);
+    if (asked === null) await of.absences.remember(key);
+    else await of.kept.keep(question, asked).catch(of.events.keptAnswersFailed);
+    return asked;
+  }
+
+  return async (question) => {
+    const calls: KosCall[] = [];
+    try {
+      const { value: kept, isStale } = await of.cache.getOrLoad({
+        key: of.keyOf(question),
+        rule: of.ruleOf(question),
+        decode: (raw) => (raw === null ? null : of.decode(raw)),
+        fetchedAt: (answer) => answer?.fetchedAt,
+        load: () => load(question, calls),
+      });
+      return kept === null ? { kind: 'absent', calls } : { kind: 'known', kept, isStale, calls };
+    } catch (error) {
+      if (!(error instanceof KosDidNotAnswer)) throw error;
+      const last = await lastKnown(question);
+      if (last === null || judge(last) === 'useless') return { kind: 'unavailable', outcome: error.outcome, calls };
+      return { kind: 'known', kept: last, isStale: true, calls };
+    }
+  };
+}
