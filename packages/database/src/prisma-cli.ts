@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -48,8 +47,13 @@ export async function runPrismaInTerminal(run: PrismaRun): Promise<number> {
 }
 
 function commandLine({ project, args }: PrismaRun): string[] {
-  const prisma = path.resolve(createRequire(import.meta.url).resolve('prisma/package.json'), '../build/index.js');
-  return [prisma, ...args, '--config', path.join(project.folder, 'prisma.config.ts')];
+  const prisma = fileURLToPath(import.meta.resolve('prisma/package.json'));
+  return [
+    path.resolve(prisma, '../build/index.js'),
+    ...args,
+    '--config',
+    path.join(project.folder, 'prisma.config.ts'),
+  ];
 }
 
 const standInEngine = fileURLToPath(new URL('../bin/schema-engine', import.meta.url));
@@ -59,6 +63,8 @@ function environment({ project, url }: PrismaRun): NodeJS.ProcessEnv {
     // Prisma would download its native engine; the stand-in needs no network. A native one, where named, goes first.
     PRISMA_SCHEMA_ENGINE_BINARY: standInEngine,
     ...process.env,
+    // The stand-in is started by its first line, which looks for `node` on the path: let it find this one.
+    PATH: [path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
     CHECKPOINT_DISABLE: '1',
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     ...(url !== undefined && { [project.urlVariable]: url }),

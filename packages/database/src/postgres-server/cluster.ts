@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode } from '../processes/error-code.ts';
+import { isAlive } from '../processes/is-alive.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { EmbeddedPostgresError, useRealDatabases } from './embedded-postgres-error.ts';
 import type { ServerFolder } from './server-folder.ts';
@@ -45,7 +46,8 @@ async function createCluster(target: {
   readonly passwordFile: string;
 }): Promise<void> {
   const { folder, binaries, cluster, passwordFile } = target;
-  const draft = path.join(folder.path, `cluster-${randomBytes(4).toString('hex')}`);
+  await removeAbandonedDrafts(folder.path);
+  const draft = path.join(folder.path, `cluster-of-${process.pid}-${randomBytes(4).toString('hex')}`);
   await mkdir(draft, { mode: 0o700 });
   await writeFile(passwordFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600, flag: 'wx' }).catch(
     ignoreExisting,
@@ -61,6 +63,15 @@ async function createCluster(target: {
     await rm(draft, { recursive: true, force: true });
     // Another process may have made the cluster meanwhile, with the same password.
     if (!(await exists(cluster))) throw error;
+  }
+}
+
+/** What a process that was killed at this point has left. */
+async function removeAbandonedDrafts(folder: string): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    const maker = /^cluster-of-(\d+)-/.exec(entry)?.[1];
+    if (maker === undefined || isAlive(Number(maker))) continue;
+    await rm(path.join(folder, entry), { recursive: true, force: true });
   }
 }
 

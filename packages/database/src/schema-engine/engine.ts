@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { MigrationConnections } from './migration-connections.ts';
@@ -7,6 +7,13 @@ import type { MigrationConnections } from './migration-connections.ts';
 declare global {
   // The engine reports the message of a Rust panic here, just before it traps.
   var PRISMA_WASM_PANIC_REGISTRY: { set_message(message: string): void };
+  // Node has it; its type definitions for version 20 do not.
+  var WebAssembly: {
+    instantiate(
+      bytes: Uint8Array,
+      imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    ): Promise<{ readonly instance: { readonly exports: Readonly<Record<string, unknown>> } }>;
+  };
 }
 
 let lastPanic: string | undefined;
@@ -45,7 +52,7 @@ export async function openEngine({ connections, schemaPaths, onLog }: EngineOpti
 
 // The package's own entry imports the .wasm file as a module, which Node 20 does only behind a flag.
 async function instantiate(): Promise<void> {
-  const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+  const glue = fileURLToPath(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
   const wasm = await readFile(glue.replace(/\.js$/, '.wasm'));
   const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': { ...bindings } });
   bindings.__wbg_set_wasm(instance.exports);
