@@ -14,7 +14,10 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that nothing imports is dead, unless it is started or run by a tool.',
       severity: 'error',
-      from: { orphan: true, pathNot: ['main\\.ts$', '\\.config\\.ts$', '\\.test\\.ts$', 'support/', '/bin/', 'mappers\\.ts$'] },
+      from: {
+        orphan: true,
+        pathNot: ['main\\.ts$', '\\.config\\.ts$', '\\.test\\.ts$', 'support/', '/bin/', 'mappers\\.ts$'],
+      },
       to: {},
     },
     {
@@ -80,7 +83,7 @@ module.exports = {
       name: 'platform-knows-no-service',
       comment: 'What is shared must not depend on those who share it.',
       severity: 'error',
-      from: { path: '^packages/platform/' },
+      from: { path: '^packages/platform/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(gateway|subgraphs|simulators|packages/(?!platform)|tests)/' },
     },
     {
@@ -107,7 +110,7 @@ module.exports = {
     {
       name: 'nobody-imports-tests',
       severity: 'error',
-      from: { pathNot: '^tests/' },
+      from: { pathNot: ['^tests/', '\\.test\\.ts$'] },
       to: { path: '^tests/' },
     },
     {
@@ -128,7 +131,9 @@ module.exports = {
       name: 'ioredis-in-few-places',
       comment: 'A client without deadlines hangs for ever.',
       severity: 'error',
-      from: { pathNot: ['^packages/platform/src/(cache|resilience)/', '\\.test\\.ts$', '^packages/database/src/testing/'] },
+      from: {
+        pathNot: ['^packages/platform/src/(cache|resilience)/', '\\.test\\.ts$', '^packages/database/src/testing/'],
+      },
       to: { path: 'node_modules/ioredis/', dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -25,23 +25,33 @@ export interface Transcript {
   text(): Promise<string>;
 }
 
+const block = (language: string, text: string): string => `\`\`\`${language}\n${text.trim()}\n\`\`\``;
+
+/** An answer as a person would write it: what fits on a line stays on it. */
+const compact = (body: unknown): Promise<string> =>
+  format(JSON.stringify(body), { parser: 'json', printWidth: 118, objectWrap: 'collapse' });
+
 /** Starts an empty transcript. */
 export function createTranscript(): Transcript {
-  const parts: string[] = [];
+  const parts: Promise<string>[] = [];
+  const shown = new Set<string>();
+  const add = (part: string | Promise<string>): void => {
+    parts.push(Promise.resolve(part));
+  };
   return {
-    say: (sentence) => {
-      parts.push(sentence);
-    },
+    say: add,
     asked: (operation, variables) => {
       const given = Object.keys(variables).length > 0 ? `\n# ${JSON.stringify(variables)}` : '';
-      parts.push(`\`\`\`graphql\n${operation.trim()}${given}\n\`\`\``);
+      const again = `# the same operation as before: ${operation.trim().split(/[({]/)[0]?.trim() ?? ''}`;
+      const asWritten = operation.trim().replace(/^ {2}/gm, '');
+      add(block('graphql', (shown.has(operation) ? again : asWritten) + given));
+      shown.add(operation);
     },
     answered: (status, body) => {
       const note = status === 200 ? '' : `// HTTP ${status}\n`;
-      parts.push(`\`\`\`jsonc\n${note}${JSON.stringify(body)}\n\`\`\``);
+      add(compact(body).then((text) => block('jsonc', note + text)));
     },
-    text: () =>
-      format(withoutChance(parts.join('\n\n')), { parser: 'markdown', printWidth: 120, objectWrap: 'collapse' }),
+    text: async () => withoutChance((await Promise.all(parts)).join('\n\n')),
   };
 }
 
