@@ -3,6 +3,6 @@ import { defineConfig } from 'prisma/config';
 // `generate` reads this file too and needs no database, so a missing address must not throw here.
 export default defineConfig({
   schema: 'schema.prisma',
-  migrations: { path: 'migrations', seed: 'node --import tsx prisma/product/seed.ts' },
+  migrations: { path: 'migrations', seed: 'node --import tsx prisma/product/seed/main.ts' },
   datasource: { url: process.env['PRODUCT_DATABASE_URL'] ?? 'postgresql://unset' },
 });

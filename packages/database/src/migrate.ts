@@ -3,7 +3,7 @@ import type { DatabaseProject } from './databases.ts';
 import { databaseNames, projectOf } from './databases.ts';
 import { runPrismaInTerminal } from './prisma-cli.ts';
 
-// npm run migrate -- [auth|billing|product|all] [deploy | status | dev --name x | resolve … | diff …]
+// npm run migrate -- [auth|billing|product|all] [deploy | status | dev --name x | resolve … | diff … | seed]
 const words = process.argv.slice(2);
 const named = databaseNames.find((name) => name === words[0]);
 const projects = (named === undefined ? databaseNames : [named]).map(projectOf);
@@ -32,8 +32,9 @@ async function deploy(project: DatabaseProject): Promise<number> {
 }
 
 async function runOneByOne(): Promise<number> {
+  const group = command === 'seed' ? 'db' : 'migrate';
   for (const project of projects) {
-    const exitCode = await runPrismaInTerminal({ project, args: ['migrate', command, ...options] });
+    const exitCode = await runPrismaInTerminal({ project, args: [group, command, ...options] });
     if (exitCode !== 0) return exitCode;
   }
   return 0;
