@@ -126,6 +126,19 @@ describe('The service', () => {
     expect((await signIn(graph, person)).viewer.userId).toBe(person.id);
   });
 
+  it('turns logins away when too many wait for hashing, without holding it against anybody', async () => {
+    await graph.restart({ passwordHashes: { concurrent: 1, waiting: 2 } });
+    const person = await graph.people.add();
+    const wrong = { loginId: person.loginId, password: 'wrong-password' };
+    const codes = (await Promise.all(Array.from({ length: 20 }, () => tryLogin(graph, wrong)))).map(codeOf);
+    const counted = codes.filter((code) => code !== 'OVERLOADED').length;
+    expect(counted).toBeGreaterThan(0);
+    expect(counted).toBeLessThan(20);
+    const history = await graph.query('SELECT FROM login_history WHERE account_id = $1', [person.id]);
+    expect(history).toHaveLength(counted);
+    await graph.restart();
+  });
+
   it('hears no operation without the gateway’s token', async () => {
     const answer = await graph.post('/graphql', { query: '{ _service { sdl } }' }, {});
     expect(answer.status).toBe(401);

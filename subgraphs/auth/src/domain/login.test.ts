@@ -47,6 +47,31 @@ describe('Signing in', () => {
     expect(await graph.checkSession(viewer.sessionId)).toEqual({ state: 'ACTIVE', userId: person.id });
   });
 
+  it('makes whoever signs in the viewer of the rest of the operation', async () => {
+    const person = await graph.people.add({ lineNumbers: ['01099990009'], permissions: ['BILL_INQUIRY'] });
+    const { loginId, password } = person;
+    const answer = await graph.ask(
+      `mutation ($input: LoginInput!) { login(input: $input) { ... on LoginSucceeded { user {
+        loginId status customer { lines { phoneNumber } } permissions { isGranted } sessions { isCurrent }
+      } } } }`,
+      { input: { loginId, password } },
+    );
+    expect(answer).toEqual({
+      errors: [],
+      data: {
+        login: {
+          user: {
+            loginId,
+            status: 'ACTIVE',
+            customer: { lines: [{ phoneNumber: '010-9999-0009' }] },
+            permissions: [{ isGranted: true }, { isGranted: false }],
+            sessions: [{ isCurrent: true }],
+          },
+        },
+      },
+    });
+  });
+
   it('says nothing personal in the access token', async () => {
     const person = await graph.people.add({ lineNumbers: ['01099990001'] });
     const { tokens } = await signIn(graph, person);

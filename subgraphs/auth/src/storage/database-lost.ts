@@ -15,9 +15,10 @@ const driverMeta = z.object({
 
 /** Whether the database did not get to judge a statement; it says nothing about the statement then. */
 function isLoss(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientValidationError || error instanceof CodedError) return false;
-  // What is not of Prisma's making comes from the driver: a time-out or a closed socket.
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return true;
+  // The driver throws plain errors for time-outs and closed sockets; mistakes of ours have a class of their own.
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) {
+    return error instanceof Error && error.constructor === Error;
+  }
   const cause = driverMeta.safeParse(error.meta).data?.driverAdapterError.cause;
   return lossCodes.test(error.code) || lossKinds.has(cause?.kind ?? '') || lossStates.test(cause?.originalCode ?? '');
 }

@@ -55,7 +55,7 @@ export function createSessionStore(parts: Parts): Sessions {
     open: ({ session, attempt, refreshTokenHash, mostBeside }) =>
       inTransaction(database, async (transaction) => {
         const { accountId, createdAt: at } = session;
-        await takeTurns(transaction, accountId);
+        // First, since it takes the account's row as `takeTurns` does.
         await transaction.account.updateMany({ where: { id: accountId }, data: { lastLoginAt: at } });
         await transaction.loginAttempt.deleteMany({ where: { identifier: identifierOf(attempt.loginId) } });
         await transaction.loginHistory.updateMany({
