@@ -62,6 +62,7 @@ export function createHttpServer(options: {
     reply.code(404).send({ errors: [presentCode('PATH_NOT_FOUND', localeOf(request.headers['accept-language']))] }),
   );
 
+  endConnectionsOnClose(app);
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const checks = await options.readiness();
@@ -69,6 +70,19 @@ export function createHttpServer(options: {
     return await reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unavailable', checks });
   });
   return app;
+}
+
+/** An answer given while the server stops is the last on its connection; a kept-alive one would hold the server open. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
 }
 
 /** Starts listening and tells the address; a port in use is named in the error, with what to do about it. */
