@@ -1,9 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/**
- * Stops taking requests, lets those under way finish, and ends. Connections still open after the time given are cut.
- * Answers carry `connection: close` meanwhile, or kept-alive clients would hold the server open.
- */
+/** Stops taking requests, lets those under way finish, and ends; what is still open after the time given is cut. */
 export async function drain(app: FastifyInstance, withinMs: number): Promise<void> {
   const timer = setTimeout(() => {
     app.server.closeAllConnections();

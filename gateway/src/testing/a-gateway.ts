@@ -43,6 +43,9 @@ export interface TestGateway {
   tokenOf(viewer: Viewer): string;
   ask(query: string, more?: Ask): Promise<Reply>;
   post(body: string | Uint8Array, headers?: Record<string, string>): Promise<Reply>;
+  /** Stops the gateway alone. */
+  stop(): Promise<void>;
+  /** Stops everything. */
   close(): Promise<void>;
 }
 
@@ -124,6 +127,7 @@ export async function aGateway(
     logged,
     tokenOf,
     post,
+    stop: () => gateway.close(),
     ask: async (query, { as, variables, operationName, headers, signal } = {}) =>
       await readReply(
         await fetch(`${url}/graphql`, {

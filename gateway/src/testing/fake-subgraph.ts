@@ -2,8 +2,9 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 
 /** A request as a subgraph got it. */
 export interface Heard {
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  readonly body: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
+  readonly body: { readonly query?: string; readonly variables?: Readonly<Record<string, unknown>> };
   /** Settles when the caller hung up before it had an answer. */
   readonly hungUp: Promise<void>;
 }
@@ -15,7 +16,7 @@ export interface FakeSubgraph {
   close(): Promise<void>;
 }
 
-/** Starts an HTTP server that leaves every POST to the given function; what is never answered hangs. */
+/** Starts an HTTP server that leaves every request to the given function; what is never answered hangs. */
 export async function aFakeSubgraph(answer: (response: ServerResponse, heard: Heard) => void): Promise<FakeSubgraph> {
   const heard: Heard[] = [];
   const server = createServer((request, response) => {
@@ -24,6 +25,7 @@ export async function aFakeSubgraph(answer: (response: ServerResponse, heard: He
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
       const one: Heard = {
+        path: request.url ?? '',
         headers: request.headers,
         body: (text === '' ? {} : JSON.parse(text)) as Heard['body'],
         hungUp: new Promise((resolve) => {
