@@ -15,6 +15,7 @@ import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
 import type { BillingConfig } from './config.ts';
 import { createConductInquiry } from './domain/conduct-inquiry.ts';
 import { createInquireBill } from './domain/inquire-bill.ts';
+import { createInquiryIds } from './domain/inquiry-id.ts';
 import { createInquiryWorker } from './domain/inquiry-worker.ts';
 import { createListInquiries } from './domain/list-inquiries.ts';
 import { createOwnLines } from './domain/own-lines.ts';
@@ -83,6 +84,7 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
   const means: Means = { config, clock, random, life, events };
   const cipher = createFieldCipher(config.fieldKeys);
   const lineIdOf = createOpaqueId(config.lineIdKey, 'ln_');
+  const newInquiryId = createInquiryIds({ clock, newId });
 
   const prisma = life.own(openBillingDatabase({ ...config.database, onError: events.databaseLost }), async (opened) => {
     await opened.$disconnect();
@@ -145,8 +147,8 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
       }),
       createContext: createContext({
         ownLines: lines,
-        viewBill: createViewBill({ bills, history, clock, newId }),
-        inquireBill: createInquireBill({ lines, book, worker, clock, newId, waitMs: config.inquiry.waitMs }),
+        viewBill: createViewBill({ bills, history, clock, newInquiryId }),
+        inquireBill: createInquireBill({ lines, book, worker, clock, newInquiryId, waitMs: config.inquiry.waitMs }),
         listInquiries: createListInquiries({ archive, history }),
         archive,
         clock,

@@ -98,6 +98,3 @@ export function retryDelayMs(failed: {
 /** The plan and the total in one line; null without a bill. */
 export const resultSummaryOf = (inquiry: BillInquiry): string | null =>
   inquiry.state === 'DONE' ? summaryOf(inquiry.found.bill) : null;
-
-/** Whether a text can be the id of an inquiry at all. */
-export const isInquiryId = (text: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(text);

@@ -25,7 +25,7 @@ export function createInquireBill(by: {
   readonly book: InquiryBook;
   readonly worker: InquiryWorker;
   readonly clock: Clock;
-  readonly newId: () => string;
+  readonly newInquiryId: () => string;
   readonly waitMs: number;
 }): InquireBill {
   return async ({ caller, lineId, billingMonth, deadline }) => {
@@ -36,7 +36,7 @@ export function createInquireBill(by: {
     if (!choice.isOffered) return { kind: 'month-not-offered', offeredMonths: choice.offeredMonths };
 
     const inquiry: InquiryInProgress = {
-      id: by.newId(),
+      id: by.newInquiryId(),
       origin: 'REQUEST',
       customerId: line.customerId,
       userId: caller.userId,

@@ -23,7 +23,7 @@ export function createViewBill(by: {
   readonly bills: BillSource;
   readonly history: ReadingHistory;
   readonly clock: Clock;
-  readonly newId: () => string;
+  readonly newInquiryId: () => string;
 }): ViewBill {
   return async ({ caller, line, billingMonth: asked, deadline }) => {
     const requestedAt = by.clock.now();
@@ -31,10 +31,8 @@ export function createViewBill(by: {
     if (!choice.isOffered) return { kind: 'month-not-offered', offeredMonths: choice.offeredMonths };
 
     const billingMonth = choice.month;
-    const question = { line, month: billingMonth, priority: 'interactive', deadline } as const;
-    const { outcome, kosCalls } = await by.bills.find(question);
     const request = {
-      id: by.newId(),
+      id: by.newInquiryId(),
       origin: 'READ',
       customerId: line.customerId,
       userId: caller.userId,
@@ -42,6 +40,8 @@ export function createViewBill(by: {
       billingMonth,
       requestedAt,
     } as const;
+    const question = { line, month: billingMonth, priority: 'interactive', deadline } as const;
+    const { outcome, kosCalls } = await by.bills.find(question);
     const attempt = 1;
     by.history.note(
       endInquiry(request, outcome, by.clock.now()),

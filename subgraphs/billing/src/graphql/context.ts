@@ -1,22 +1,8 @@
 import type { RequestContext } from '@supergraph/platform/server';
-import type { Clock } from '@supergraph/platform/time';
 
-import type { InquireBill } from '../domain/inquire-bill.ts';
-import type { ListInquiries } from '../domain/list-inquiries.ts';
-import type { Caller, OwnLines } from '../domain/own-lines.ts';
-import type { InquiryArchive } from '../domain/ports.ts';
-import type { ViewBill } from '../domain/view-bill.ts';
+import type { Caller } from '../domain/own-lines.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
-
-/** What billing can do. */
-export interface BillingUseCases {
-  readonly ownLines: OwnLines;
-  readonly viewBill: ViewBill;
-  readonly inquireBill: InquireBill;
-  readonly listInquiries: ListInquiries;
-  readonly archive: InquiryArchive;
-  readonly clock: Clock;
-}
+import type { BillingUseCases } from './use-cases.ts';
 
 export interface BillingContext extends RequestContext {
   readonly billing: BillingUseCases;

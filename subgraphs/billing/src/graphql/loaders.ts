@@ -1,11 +1,12 @@
 import DataLoader from 'dataloader';
 
-import { isInquiryId, type BillInquiry } from '../domain/bill-inquiry.ts';
+import type { BillInquiry } from '../domain/bill-inquiry.ts';
+import { isInquiryId } from '../domain/inquiry-id.ts';
 import type { RecordedKosCall } from '../domain/kos-call.ts';
 import type { Caller } from '../domain/own-lines.ts';
 import type { OwnLine } from '../domain/ports.ts';
 import type { BillView } from '../domain/view-bill.ts';
-import type { BillingUseCases } from './context.ts';
+import type { BillingUseCases } from './use-cases.ts';
 
 /** Which bill; the current month's when left out. */
 export interface BillWish {
