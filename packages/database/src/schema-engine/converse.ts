@@ -38,7 +38,6 @@ export async function converse({ schemaPaths, datasource }: Conversation): Promi
       reply(panic === undefined ? writeFailure(current.id, error) : writePanic(current.id, panic));
     }
   }
-  (await engine)?.free();
   await connections.close();
 
   async function answer({ id, method, params }: Request): Promise<void> {
