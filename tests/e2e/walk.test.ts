@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR_MS, SECOND_MS } from '@supergraph/platform/time';
 
+import { sharedRedisUrl } from '../support/redis-process.ts';
 import { aSupergraph, type TestSupergraph } from '../support/a-supergraph.ts';
 import type { Answer, Asking } from '../support/graphql-client.ts';
 import {
@@ -9,221 +10,18 @@ import {
   transcriptInReadme,
   writeTranscriptToReadme,
 } from '../support/transcript.ts';
-
-const redis = process.env['TEST_REDIS_URL'];
-if (redis === undefined) throw new Error('TEST_REDIS_URL is set by tests/support/start-services.ts');
-
-const logIn = /* GraphQL */ `
-  mutation LogIn($input: LoginInput!) {
-    login(input: $input) {
-      ... on LoginSucceeded {
-        tokens {
-          accessToken
-          accessTokenExpiresAt
-        }
-        user {
-          loginId
-          role
-        }
-      }
-    }
-  }
-`;
-const everything = /* GraphQL */ `
-  {
-    me {
-      # auth
-      customer {
-        profile {
-          name
-          operatorCode
-        } # product
-        lines {
-          id
-          phoneNumber
-          currentProduct {
-            version
-            productOffering {
-              name
-              monthlyFee {
-                value
-              }
-            }
-          } # product
-          bill {
-            ... on CustomerBill {
-              billingMonth
-              isClosed
-              amountDue {
-                value
-                unit
-              }
-              freshness {
-                stale
-                source
-              }
-            }
-          } # billing
-        }
-      }
-    }
-  }
-`;
-const bill = /* GraphQL */ `
-  query Bill($line: ID!, $month: YearMonth) {
-    line(id: $line) {
-      bill(billingMonth: $month) {
-        ... on CustomerBill {
-          billingMonth
-          productName
-          amountDue {
-            value
-          }
-          payment {
-            status
-          }
-          freshness {
-            fetchedAt
-            stale
-            source
-          }
-        }
-        ... on UserError {
-          code
-          message
-        }
-      }
-    }
-  }
-`;
-const inquire = /* GraphQL */ `
-  mutation Inquire($input: CreateBillInquiryInput!) {
-    createBillInquiry(input: $input) {
-      ... on BillInquiry {
-        id
-        state
-        progressPercent
-        pollAfterMs
-        resultSummary
-        failure {
-          code
-          message
-        }
-      }
-      ... on UserError {
-        code
-        message
-      }
-    }
-  }
-`;
-const inquiry = /* GraphQL */ `
-  query Again($id: ID!) {
-    billInquiry(id: $id) {
-      state
-      failure {
-        code
-        message
-      }
-    }
-  }
-`;
-const preCheck = /* GraphQL */ `
-  mutation PreCheck($input: CheckProductOfferingQualificationInput!) {
-    checkProductOfferingQualification(input: $input) {
-      ... on ProductOfferingQualification {
-        result
-        message
-        checks {
-          type
-          isPassed
-          message
-        }
-      }
-      ... on UserError {
-        code
-        message
-      }
-    }
-  }
-`;
-const change = /* GraphQL */ `
-  mutation Change($input: CreateProductOrderInput!) {
-    createProductOrder(input: $input) {
-      ... on ProductOrder {
-        id
-        state
-        productCodeBefore
-        productCodeAfter
-        effectiveDate
-        message
-        refusalReason
-        pollAfterMs
-      }
-      ... on UserError {
-        code
-        message
-      }
-    }
-  }
-`;
-const order = /* GraphQL */ `
-  query Order($id: ID!) {
-    productOrder(id: $id) {
-      state
-      message
-      refusalReason
-    }
-  }
-`;
-const currentPlan = /* GraphQL */ `
-  query CurrentPlan($line: ID!) {
-    line(id: $line) {
-      currentProduct {
-        productCode
-        version
-        freshness {
-          stale
-          source
-        }
-      }
-    }
-  }
-`;
-const history = /* GraphQL */ `
-  query History($line: ID!) {
-    line(id: $line) {
-      billInquiries(first: 3) {
-        totalCount
-        edges {
-          node {
-            billingMonth
-            state
-            resultSummary
-          }
-          kosCalls {
-            resultCode
-            isSuccess
-          }
-        }
-      }
-      productOrders {
-        totalCount
-        edges {
-          node {
-            productCodeBefore
-            productCodeAfter
-            state
-            kosCalls {
-              resultCode
-              isSuccess
-            }
-          }
-        }
-      }
-    }
-  }
-`;
+import {
+  logIn,
+  everything,
+  bill,
+  inquire,
+  inquiry,
+  preCheck,
+  change,
+  order,
+  currentPlan,
+  history,
+} from './walk-operations.ts';
 
 /** Asks until the answer is what is waited for, moving the clock between questions as a patient person would. */
 async function askUntil(
@@ -241,7 +39,7 @@ async function askUntil(
 }
 
 describe.each([
-  ['with PostgreSQL and Redis', { REDIS_URL: redis }, true],
+  ['with PostgreSQL and Redis', { REDIS_URL: sharedRedisUrl() }, true],
   ['with PostgreSQL alone', {}, false],
 ])('a walk through the supergraph, %s', (_how, environment, isShown) => {
   const transcript = createTranscript();

@@ -37,7 +37,6 @@ export async function askGraphql(
     body: JSON.stringify(operation),
     signal: AbortSignal.timeout(20_000),
   });
-  const body = (await response.json()) as Json;
-  const errors = (body['errors'] ?? []) as unknown as readonly GraphqlProblem[];
-  return { status: response.status, headers: response.headers, data: body['data'] as Json, errors, body };
+  const body = (await response.json()) as Json & { readonly data: Json; readonly errors?: readonly GraphqlProblem[] };
+  return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [], body };
 }

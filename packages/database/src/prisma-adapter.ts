@@ -34,6 +34,8 @@ export function createPrismaAdapter(options: PrismaAdapterOptions): PrismaPg {
       idle_in_transaction_session_timeout: abandonedTransactionMs,
       idleTimeoutMillis: idleConnectionMs,
       keepAlive: true,
+      // The driver writes moments in UTC without saying so: a server that keeps another time would shift them.
+      options: '-c TimeZone=UTC',
       onConnect: abandonWhenSilent,
     },
     { onPoolError: onError, onConnectionError: onError },

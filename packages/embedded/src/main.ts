@@ -28,7 +28,7 @@ try {
       process.kill(process.pid, 'SIGTERM');
     },
   });
-  closeOnSignals(supergraph.close, log);
+  closeOnSignals(() => supergraph.close(), log);
   console.log(banner({ ...supergraph, startedInMs: performance.now() - startedAt }));
 } catch (error) {
   console.error(isExplained(error) ? error.message : error);

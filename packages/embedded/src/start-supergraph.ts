@@ -82,8 +82,8 @@ async function start(options: StartOptions, life: Lifecycle): Promise<Supergraph
   };
 
   const serve = async (service: Promise<Service>, port: number): Promise<string> => {
-    const opened = life.own(await service, ({ close }) => close());
-    return await opened.listen({ host: '127.0.0.1', port });
+    const open = life.own(await service, (opened) => opened.close());
+    return await open.listen({ host: '127.0.0.1', port });
   };
   const [auth, billing, product] = await Promise.all([
     serve(composeAuth(readAuthConfig(environment), { clock }), ports.AUTH_PORT),
@@ -105,6 +105,6 @@ async function start(options: StartOptions, life: Lifecycle): Promise<Supergraph
     others: { auth, billing, product, ...simulators.addresses, ...databases.addresses },
     demoAccounts: databases.areOurs ? demoAccounts : [],
     simulators,
-    close: life.close,
+    close: () => life.close(),
   };
 }

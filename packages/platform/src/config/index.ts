@@ -1,1 +1,2 @@
+export { keyRing, privateKeyPem, privateKeyPems, publicKey } from './key-fields.ts';
 export { ConfigError, count, flag, httpUrl, keyBytes, milliseconds, port, readConfig } from './read-config.ts';
