@@ -1,15 +1,7 @@
-import { Buffer } from 'node:buffer';
-
-import { count, flag, httpUrl, milliseconds, port, readConfig } from '@supergraph/platform/config';
+import { count, flag, httpUrl, milliseconds, port, privateKeyPem, readConfig } from '@supergraph/platform/config';
 import { z } from 'zod';
 
 const originPattern = /^https?:\/\/[^\s/,]+$/;
-
-const pemInBase64 = () =>
-  z
-    .base64('must be base64 of a PEM')
-    .transform((text) => Buffer.from(text, 'base64').toString('utf8'))
-    .refine((pem) => pem.startsWith('-----BEGIN '), 'must be base64 of a PEM');
 
 const origins = () =>
   z
@@ -20,57 +12,56 @@ const origins = () =>
       'must list origins such as https://shop.example',
     );
 
+const settings = z.object({
+  NODE_ENV: z.string().default('development'),
+  GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
+  GATEWAY_PORT: port().default(4000),
+  INTERNAL_TOKEN_PRIVATE_KEY: privateKeyPem(),
+  CORS_ORIGINS: origins().default([]),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  SUBGRAPH_TIMEOUT_MS: milliseconds().default(3_500),
+  MAX_REQUESTS_IN_FLIGHT: count().default(500),
+  ENABLE_SANDBOX: flag().optional(),
+  INTROSPECTION: flag().optional(),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const subgraphUrlPattern = /^SUBGRAPH_([A-Z0-9_]+)_URL$/;
 
-const schema = z
-  .looseObject({
-    NODE_ENV: z.string().default('development'),
-    GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
-    GATEWAY_PORT: port().default(4000),
-    INTERNAL_TOKEN_PRIVATE_KEY: pemInBase64(),
-    CORS_ORIGINS: origins().default([]),
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-    SUBGRAPH_TIMEOUT_MS: milliseconds().default(3_500),
-    MAX_REQUESTS_IN_FLIGHT: count().default(500),
-    ENABLE_SANDBOX: flag().optional(),
-    INTROSPECTION: flag().optional(),
-  })
-  .transform((given, context) => {
-    const isProduction = given.NODE_ENV === 'production';
-    return {
-      host: given.GATEWAY_HOST,
-      port: given.GATEWAY_PORT,
-      /** PKCS #8 PEM. */
-      internalTokenPrivateKey: given.INTERNAL_TOKEN_PRIVATE_KEY,
-      corsOrigins: given.CORS_ORIGINS,
-      logLevel: given.LOG_LEVEL,
-      subgraphTimeoutMs: given.SUBGRAPH_TIMEOUT_MS,
-      maxRequestsInFlight: given.MAX_REQUESTS_IN_FLIGHT,
-      hasSandbox: given.ENABLE_SANDBOX ?? !isProduction,
-      allowsIntrospection: given.INTROSPECTION ?? !isProduction,
-      subgraphUrls: readSubgraphUrls(given, context),
-    };
-  });
+/** Addresses that take the place of the supergraph's routing URLs: whatever subgraphs the environment names. */
+function subgraphUrlsIn(environment: Environment) {
+  const variables = Object.keys(environment).filter((variable) => subgraphUrlPattern.test(variable));
+  const fields = Object.fromEntries(variables.map((variable) => [variable, httpUrl().optional()]));
+  return z.object(fields).transform((urls) => ({
+    subgraphUrls: Object.fromEntries(
+      Object.entries(urls).flatMap(([variable, url]) => {
+        const name = subgraphUrlPattern.exec(variable)?.[1]?.toLowerCase();
+        return name === undefined || url === undefined ? [] : [[name, url]];
+      }),
+    ),
+  }));
+}
 
-/** Addresses that take the place of the supergraph's routing URLs, by subgraph name in lower case. */
-function readSubgraphUrls(
-  given: Readonly<Record<string, unknown>>,
-  context: z.core.$RefinementCtx,
-): Readonly<Record<string, string>> {
-  const urls: Record<string, string> = {};
-  for (const [variable, value] of Object.entries(given)) {
-    const name = subgraphUrlPattern.exec(variable)?.[1];
-    if (name === undefined) continue;
-    const url = httpUrl().safeParse(value);
-    if (url.success) urls[name.toLowerCase()] = url.data;
-    else context.addIssue({ code: 'custom', path: [variable], message: 'must be an http(s) address' });
-  }
-  return urls;
+/** Reads the gateway's configuration out of an environment. Throws ConfigError with every problem. */
+export function readGatewayConfig(environment: Environment) {
+  const given = readConfig('The gateway', z.intersection(settings, subgraphUrlsIn(environment)), environment);
+  const isProduction = given.NODE_ENV === 'production';
+  return {
+    host: given.GATEWAY_HOST,
+    port: given.GATEWAY_PORT,
+    /** PKCS #8 PEM. */
+    internalTokenPrivateKey: given.INTERNAL_TOKEN_PRIVATE_KEY,
+    corsOrigins: given.CORS_ORIGINS,
+    logLevel: given.LOG_LEVEL,
+    subgraphTimeoutMs: given.SUBGRAPH_TIMEOUT_MS,
+    maxRequestsInFlight: given.MAX_REQUESTS_IN_FLIGHT,
+    hasSandbox: given.ENABLE_SANDBOX ?? !isProduction,
+    allowsIntrospection: given.INTROSPECTION ?? !isProduction,
+    /** By subgraph name in lower case. */
+    subgraphUrls: given.subgraphUrls,
+  } as const;
 }
 
 /** How the gateway runs. */
-export type GatewayConfig = Readonly<z.output<typeof schema>>;
-
-/** Reads the gateway's configuration out of an environment. Throws ConfigError with every problem. */
-export const readGatewayConfig = (environment: Readonly<Record<string, string | undefined>>): GatewayConfig =>
-  readConfig('The gateway', schema, environment);
+export type GatewayConfig = Readonly<ReturnType<typeof readGatewayConfig>>;

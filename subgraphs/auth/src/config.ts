@@ -1,29 +1,5 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
-
-import { count, keyBytes, port, readConfig } from '@supergraph/platform/config';
-import { parseKeyRing } from '@supergraph/platform/encryption';
+import { count, keyBytes, keyRing, port, privateKeyPems, publicKey, readConfig } from '@supergraph/platform/config';
 import { z } from 'zod';
-
-/** Turns text into a value by a reader that throws; the reason given is the requirement, never the text. */
-const readBy = <Value>(read: (text: string) => Value, requirement: string) =>
-  z.string().transform((text, problem) => {
-    try {
-      return read(text);
-    } catch {
-      problem.addIssue(requirement);
-      return z.NEVER;
-    }
-  });
-
-const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
-
-function readPrivatePems(text: string): readonly string[] {
-  const pems = text.split(',').map(fromBase64);
-  for (const pem of pems) {
-    if (createPrivateKey(pem).asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new TypeError('not P-256');
-  }
-  return pems;
-}
 
 /** The settings of the auth subgraph, by the names of its environment. */
 export const authConfigSchema = z
@@ -32,15 +8,9 @@ export const authConfigSchema = z
     AUTH_PORT: port().default(4001),
     AUTH_DATABASE_URL: z.string(),
     AUTH_DATABASE_CONNECTIONS: count().default(10),
-    TOKEN_SIGNING_KEYS: readBy(
-      readPrivatePems,
-      'must be P-256 private keys in PEM, each in base64, with commas between',
-    ),
-    INTERNAL_TOKEN_PUBLIC_KEY: readBy(
-      (text) => createPublicKey(fromBase64(text)),
-      'must be a public key in PEM, in base64',
-    ),
-    FIELD_ENCRYPTION_KEYS: readBy(parseKeyRing, 'must be keys of 32 bytes, written id:base64, with commas between'),
+    TOKEN_SIGNING_KEYS: privateKeyPems(),
+    INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
+    FIELD_ENCRYPTION_KEYS: keyRing(),
     LINE_ID_KEY: keyBytes(32),
     PASSWORD_PEPPER: keyBytes(32),
     PASSWORD_HASHES_AT_ONCE: count()
