@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -45,6 +45,8 @@ export async function aSupergraph(
   now = '2026-11-21T03:00:00Z',
 ): Promise<TestSupergraph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'supergraph-'));
+  // Run by root, PostgreSQL becomes an ordinary user, who must be able to pass through here.
+  await chmod(dataDir, 0o711);
   const clock = createManualClock(now);
   const all = { ...anyFreePorts, DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...environment };
   const supergraph = await startSupergraph({ config: readEmbeddedConfig(all), environment: all, clock });

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { withConnection } from './maintenance-connection.ts';
 import { prepareBinaries } from './postgres-server/binaries.ts';
 import { copyReadable } from './postgres-server/copy-readable.ts';
 import { isReachable } from './postgres-server/reachable.ts';
+import { findRefuge } from './postgres-server/refuge.ts';
 import { prepareServerFolder } from './postgres-server/server-folder.ts';
 import { findFreePort } from './processes/free-port.ts';
 import { isAlive } from './processes/is-alive.ts';
@@ -207,6 +208,23 @@ async function startWithoutOwner(): Promise<number> {
   await eventually(async () => (await serverPid()) === server.pid);
   return server.pid ?? 0;
 }
+
+describe('a database kept outside its project', () => {
+  it('is found again by its project, and goes when that is gone', async () => {
+    const refuge = path.join(folder, 'kept');
+    const [gone, other] = [path.join(folder, 'gone'), path.join(folder, 'other')];
+    await Promise.all([mkdir(gone), mkdir(other)]);
+    const first = await findRefuge(gone, refuge);
+    expect(await findRefuge(gone, refuge)).toBe(first);
+    const second = await findRefuge(other, refuge);
+    expect(await readdir(refuge)).toHaveLength(2);
+
+    await rm(gone, { recursive: true });
+    await mkdir(gone);
+    const third = await findRefuge(gone, refuge);
+    expect((await readdir(refuge)).sort()).toEqual([second, third].map((kept) => path.basename(kept)).sort());
+  });
+});
 
 describe('for a server that may not run as root', () => {
   const nobody = { uid: 65_534, gid: 65_534 };

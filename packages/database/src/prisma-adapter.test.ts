@@ -63,6 +63,16 @@ describe('the driver given to Prisma', () => {
     await expect(adapter.queryRaw(sql('SELECT 1'))).resolves.toMatchObject({ rows: [[1]] });
   });
 
+  it('keeps time in UTC, whatever the server does, since moments are sent without a zone', async () => {
+    await withConnection(database.url, (client) =>
+      client.query(
+        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET TimeZone = ''Asia/Seoul''', current_database()); END $$`,
+      ),
+    );
+    const adapter = await connect();
+    await expect(adapter.queryRaw(sql('SHOW TimeZone'))).resolves.toMatchObject({ rows: [['UTC']] });
+  });
+
   it('does not wait for a free connection beyond its limit', async () => {
     const adapter = await connect({ maxConnections: 1, queryTimeoutMs: 5_000, connectTimeoutMs: 100 });
     const holder = await adapter.startTransaction();
