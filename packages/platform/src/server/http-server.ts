@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { localeOf, presentCode, type ErrorCode } from '../errors/index.ts';
 import { describeError, type Logger } from '../telemetry/index.ts';
 import { SECOND_MS } from '../time/index.ts';
+import { answerBrokenHttp } from './broken-http.ts';
 
 /** What a service needs to be of use, by name, and whether each works now. */
 export type Readiness = () => Promise<Readonly<Record<string, boolean>>>;
@@ -30,6 +31,10 @@ const codeOfFault = (error: FastifyError): ErrorCode => {
   return codeOfStatus[status] ?? 'BAD_REQUEST';
 };
 
+const refuseAddress = (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  void reply.code(400).send({ errors: [presentCode('BAD_REQUEST', localeOf(request.headers['accept-language']))] });
+};
+
 /**
  * Makes an HTTP server that answers JSON whatever happens: bounded bodies, headers and times, `/livez` and `/readyz`,
  * errors of the catalogue without a word from inside.
@@ -48,6 +53,8 @@ export function createHttpServer(options: {
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     genReqId: () => randomUUID(),
+    clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: refuseAddress,
     http: { headersTimeout: 10 * SECOND_MS, maxHeaderSize: 16_384 },
   });
 
