@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isErrorCode } from '@supergraph/platform/errors';
 import fc from 'fast-check';
@@ -79,5 +81,26 @@ describe('Whatever is sent', () => {
       { numRuns: 300 },
     );
     expect((await fetch(`${g.url}/livez`)).status).toBe(200);
+  });
+
+  it.each([
+    [
+      'a header of 20 KB',
+      `GET /livez HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'PAYLOAD_TOO_LARGE',
+    ],
+    ['an address that is none', 'GET /% HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['no HTTP at all', '\x16\x03\x01 hello\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['two lengths', 'POST /graphql HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400, 'BAD_REQUEST'],
+  ])('(%s) is answered in JSON', async (_what, bytes, status, code) => {
+    const { hostname, port } = new URL(g.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(bytes, 'latin1');
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    const [head = '', body = ''] = Buffer.concat(chunks).toString('utf8').split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*content-type: application/json; charset=utf-8`));
+    expect(errorsIn(body).map((error) => error.extensions['code'])).toEqual([code]);
   });
 });

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { generateSigningKeyPem } from '@supergraph/platform/identity';
+
+import { readGatewayConfig } from './config.ts';
+
+const pem = generateSigningKeyPem();
+const key = { INTERNAL_TOKEN_PRIVATE_KEY: Buffer.from(pem).toString('base64') };
+
+describe('The configuration', () => {
+  it('needs nothing but the key of internal tokens', () => {
+    expect(readGatewayConfig(key)).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      internalTokenPrivateKey: pem,
+      corsOrigins: [],
+      logLevel: 'info',
+      subgraphTimeoutMs: 3_500,
+      maxRequestsInFlight: 500,
+      hasSandbox: true,
+      allowsIntrospection: true,
+      subgraphUrls: {},
+    });
+  });
+
+  it('closes Sandbox and introspection in production, unless they are opened on purpose', () => {
+    expect(readGatewayConfig({ ...key, NODE_ENV: 'production' })).toMatchObject({
+      hasSandbox: false,
+      allowsIntrospection: false,
+    });
+    const opened = { ...key, NODE_ENV: 'production', ENABLE_SANDBOX: 'true', INTROSPECTION: 'true' };
+    expect(readGatewayConfig(opened)).toMatchObject({ hasSandbox: true, allowsIntrospection: true });
+  });
+
+  it('takes an address for any subgraph, and a list of origins', () => {
+    const config = readGatewayConfig({
+      ...key,
+      SUBGRAPH_GIFT_BOX_URL: 'http://gift/graphql',
+      CORS_ORIGINS: 'https://a.example, https://b.example:8443',
+    });
+    expect(config.subgraphUrls).toEqual({ gift_box: 'http://gift/graphql' });
+    expect(config.corsOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
+  });
+
+  it('is refused with all its problems and none of its secrets', () => {
+    const wrong = {
+      INTERNAL_TOKEN_PRIVATE_KEY: 'aHVudGVyMg==',
+      CORS_ORIGINS: '*',
+      GATEWAY_PORT: '99999',
+      SUBGRAPH_BILLING_URL: 'billing:4002',
+    };
+    expect(() => readGatewayConfig(wrong)).toThrow(
+      [
+        'The gateway cannot start:',
+        '- GATEWAY_PORT must be a port from 0 to 65535',
+        '- INTERNAL_TOKEN_PRIVATE_KEY must be a P-256 private key in PEM, in base64',
+        '- CORS_ORIGINS must list origins such as https://shop.example',
+        '- SUBGRAPH_BILLING_URL must be an http(s) address',
+      ].join('\n'),
+    );
+  });
+});
