@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import {
-  aBillingGraph,
-  firstCustomer,
-  secondCustomer,
-  troubledCustomer,
-  type BillingGraph,
-} from './testing/a-billing-graph.ts';
+import { aBillingGraph, secondCustomer, troubledCustomer, type BillingGraph } from './testing/a-billing-graph.ts';
 
 let graph: BillingGraph;
 let line: string;

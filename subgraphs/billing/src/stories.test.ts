@@ -8,7 +8,7 @@ import {
   troubledCustomer,
   type BillingGraph,
 } from './testing/a-billing-graph.ts';
-import { entityIn } from './testing/answer.ts';
+import { amountsOn, entityIn, idOf } from './testing/answer.ts';
 import { eventually } from './testing/eventually.ts';
 import { anyEntity, createInquiry, inquiryById, menu } from './testing/operations.ts';
 
@@ -144,11 +144,8 @@ describe('A bill (UFR-BILL-030)', () => {
     expect(bill).toMatchObject({
       items: expect.arrayContaining([expect.objectContaining({ name: '기본료', type: 'RECURRING_CHARGE' })]),
     });
-    const { items, amountDue } = JSON.parse(JSON.stringify(bill)) as {
-      items: readonly { amount: { value: string } }[];
-      amountDue: { value: string };
-    };
-    expect(items.reduce((sum, item) => sum + Number(item.amount.value), 0)).toBe(Number(amountDue.value));
+    const { dueWon, itemsWon } = amountsOn(bill);
+    expect(itemsWon.reduce((sum, amount) => sum + amount, 0)).toBe(dueWon);
   });
 
   it('comes from KOS once and then from the cache, and says so', async () => {
@@ -215,8 +212,7 @@ describe('A bill (UFR-BILL-030)', () => {
   });
 
   it('is an entity of its own, found by its id', async () => {
-    const bill = await graph.bill(first, { month: '2026-08' });
-    const { id } = JSON.parse(JSON.stringify(bill)) as { id: string };
+    const id = idOf(await graph.bill(first, { month: '2026-08' }));
     const answer = await graph.ask(anyEntity, { representations: [{ __typename: 'CustomerBill', id }] });
     expect(entityIn(answer)).toEqual({ __typename: 'CustomerBill', id, billingMonth: '2026-08' });
   });
@@ -225,7 +221,7 @@ describe('A bill (UFR-BILL-030)', () => {
 describe('What is the customer’s own', () => {
   it('is not told from what does not exist when somebody else asks', async () => {
     const { id: inquiryId } = await graph.inquire(first);
-    const { id: billId } = JSON.parse(JSON.stringify(await graph.bill(first))) as { id: string };
+    const billId = idOf(await graph.bill(first));
     const references = [
       { __typename: 'Line', id: first },
       { __typename: 'CustomerBill', id: billId },

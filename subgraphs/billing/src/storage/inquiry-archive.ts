@@ -1,10 +1,11 @@
 import type { RecordedKosCall } from '../domain/kos-call.ts';
 import type { InquiryArchive, InquiryFilter, InquiryPosition } from '../domain/ports.ts';
-import type { Prisma, PrismaClient } from './generated/client.ts';
+import type { BillingDatabase } from './billing-database.ts';
+import type { Prisma } from './generated/client.ts';
 import { readKosCall, type InquiryRows } from './inquiry-rows.ts';
 
 /** What was asked so far; whose it is, is part of every query. */
-export function createInquiryArchive(prisma: PrismaClient, rows: InquiryRows): InquiryArchive {
+export function createInquiryArchive(prisma: BillingDatabase, rows: InquiryRows): InquiryArchive {
   return {
     async findOwn(customerId, ids) {
       const found = await prisma.billInquiry.findMany({ where: { customerId, id: { in: [...ids] } } });

@@ -4,7 +4,7 @@ import type { EndedInquiry, InquiryInProgress } from '../domain/bill-inquiry.ts'
 import { billResultOf } from '../domain/bill-result.ts';
 import type { RecordedKosCall } from '../domain/kos-call.ts';
 import type { InquiryBook } from '../domain/ports.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { BillingDatabase } from './billing-database.ts';
 import { kosCallRow, type InquiryRows } from './inquiry-rows.ts';
 import type { BillingOutbox } from './outbox-store.ts';
 
@@ -21,7 +21,7 @@ const onlyNew = { skipDuplicates: true } as const;
 
 /** Inquiries in table bill_inquiry, their calls in kos_inquiry_history, their results in the outbox. */
 export function createInquiryBook(by: {
-  readonly prisma: PrismaClient;
+  readonly prisma: BillingDatabase;
   readonly rows: InquiryRows;
   readonly outbox: Pick<BillingOutbox, 'rowOf'>;
   readonly clock: Clock;

@@ -3,11 +3,11 @@ import { fieldPlace, type FieldCipher } from '@supergraph/platform/encryption';
 import type { Bill } from '../domain/bill.ts';
 import type { BillQuestion } from '../domain/ports.ts';
 import { billSchema } from './bill-json.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { BillingDatabase } from './billing-database.ts';
 import type { KeptAnswers } from './kos-lookup.ts';
 
 /** The last bill of each line and month in table kept_bill, for the customer it was given to alone. */
-export function createKeptBills(prisma: PrismaClient, cipher: FieldCipher): KeptAnswers<BillQuestion, Bill> {
+export function createKeptBills(prisma: BillingDatabase, cipher: FieldCipher): KeptAnswers<BillQuestion, Bill> {
   const placeOf = ({ line, month }: BillQuestion) =>
     fieldPlace({ table: 'kept_bill', row: `${line.id}/${month}/${line.customerId}`, column: 'sealed_bill' });
 

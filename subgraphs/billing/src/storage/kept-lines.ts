@@ -1,12 +1,12 @@
 import { fieldPlace, type FieldCipher } from '@supergraph/platform/encryption';
 
 import type { KosCustomer } from '../domain/ports.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { BillingDatabase } from './billing-database.ts';
 import type { KeptAnswers } from './kos-lookup.ts';
 
 /** Which lines a customer has, in table customer_line; numbers sealed, found by opaque id. */
 export function createKeptLines(by: {
-  readonly prisma: PrismaClient;
+  readonly prisma: BillingDatabase;
   readonly cipher: FieldCipher;
   readonly lineIdOf: (lineNumber: string) => string;
 }): KeptAnswers<string, KosCustomer> {

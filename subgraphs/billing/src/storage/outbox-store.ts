@@ -1,6 +1,7 @@
 import { fieldPlace, SealBroken, type FieldCipher } from '@supergraph/platform/encryption';
 import type { OutboxMessage, OutboxStore } from '@supergraph/platform/outbox';
 
+import type { BillingDatabase } from './billing-database.ts';
 import type * as table from './generated/client.ts';
 
 /** A message as it is written, in the transaction in which what it tells happened. */
@@ -14,7 +15,7 @@ const longestReason = 500;
 
 /** The outbox in table outbox_message; payloads sealed. A claim lapses after `claimMs`. */
 export function createOutboxStore(by: {
-  readonly prisma: table.PrismaClient;
+  readonly prisma: BillingDatabase;
   readonly cipher: FieldCipher;
   readonly claimMs: number;
 }): BillingOutbox {

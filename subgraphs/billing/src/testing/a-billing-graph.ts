@@ -43,6 +43,8 @@ export interface Wishes {
 export interface Asking {
   readonly viewer?: Viewer | null;
   readonly language?: 'ko' | 'en';
+  /** Another process than the graph's own. */
+  readonly at?: string;
   /** How long whoever asks waits. */
   readonly withinMs?: number;
 }
@@ -65,6 +67,13 @@ export const secondCustomer = viewerOf('CUST002');
 export const troubledCustomer = viewerOf('CUST003');
 export const staff = viewerOf(null);
 
+function databaseOf(address: string): { readonly name: string; readonly server: string } {
+  const url = new URL(address);
+  const name = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  return { name, server: url.href };
+}
+
 export async function aBillingGraph({
   now = '2026-09-15T03:00:00.000Z',
   settings = {},
@@ -74,6 +83,7 @@ export async function aBillingGraph({
   const clock = createManualClock(now);
   const made = life.own(await createTestDatabase('billing'), (each) => each.drop());
   const database = life.own(new pg.Pool({ connectionString: made.url, max: 2 }), (pool) => pool.end());
+  const server = life.own(new pg.Pool({ connectionString: databaseOf(made.url).server, max: 1 }), (pool) => pool.end());
   const kos = life.own(
     createKosSimulator(
       { ...defaultKosConfig, customerCount: 50, latencyScale: 0.02, callsPerMinute: 10_000, ...kosWishes },
@@ -117,8 +127,8 @@ export async function aBillingGraph({
     variables: Readonly<Record<string, unknown>> = {},
     asking: Asking = {},
   ): Promise<Answer> {
-    const { viewer = firstCustomer, language = 'ko', withinMs } = asking;
-    const answer = await fetch(`${running.url}/graphql`, {
+    const { viewer = firstCustomer, language = 'ko', at = running.url, withinMs } = asking;
+    const answer = await fetch(`${at}/graphql`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -143,6 +153,9 @@ export async function aBillingGraph({
     environment,
     clock,
     database,
+    /** The server that holds the database, by another door than the database's own. */
+    server,
+    databaseName: databaseOf(made.url).name,
     kos: kos.admin,
     ap: ap.admin,
     log,

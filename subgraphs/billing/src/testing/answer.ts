@@ -58,3 +58,17 @@ const connection = z.object({
 
 /** A page of whatever connection the entity carries. */
 export const pageIn = (answer: Answer, field: string) => connection.parse(entityIn(answer)?.[field]);
+
+const identified = z.looseObject({ id: z.string() });
+const refusal = z.looseObject({ code: z.string(), retryAfterMs: z.number() });
+const won = z.looseObject({ value: z.string().transform(Number) });
+const billAmounts = z.object({ amountDue: won, items: z.array(z.looseObject({ amount: won })) });
+
+export const idOf = (value: unknown): string => identified.parse(value).id;
+export const refusalIn = (value: unknown) => refusal.parse(value);
+
+/** What is due on a bill, and its items, in won. */
+export function amountsOn(bill: unknown) {
+  const { amountDue, items } = billAmounts.parse(bill);
+  return { dueWon: amountDue.value, itemsWon: items.map(({ amount }) => amount.value) };
+}

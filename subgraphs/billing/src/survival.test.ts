@@ -1,0 +1,219 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { testRedisUrl } from '@supergraph/database/testing';
+import { connectRedis } from '@supergraph/platform/cache';
+import { z } from 'zod';
+
+import { aBillingGraph, firstCustomer, type BillingGraph, type Wishes } from './testing/a-billing-graph.ts';
+import { eventually } from './testing/eventually.ts';
+import { createInquiry, menu } from './testing/operations.ts';
+
+const MINUTE_MS = 60_000;
+
+let graph: BillingGraph;
+afterEach(() => graph.close());
+
+async function begin(wishes: Wishes = {}): Promise<{ readonly line: string }> {
+  graph = await aBillingGraph(wishes);
+  await graph.ask(menu);
+  return { line: graph.lineOf('01012345678') };
+}
+
+const received = (line: string) => graph.ap.results({ type: 'bill', lineId: line });
+
+describe('The MVNO AP server', () => {
+  it('keeps nobody waiting when it is away, and has every result once, in order, when it is back', async () => {
+    const { line } = await begin();
+    await graph.ap.stopListening();
+    const ids: string[] = [];
+    for (const month of ['2026-09', '2026-08', '2026-07']) {
+      const inquiry = await graph.inquire(line, { month });
+      expect(inquiry.state).toBe('DONE');
+      ids.push(inquiry.id);
+    }
+    await eventually(() => graph.log.join('').includes('took no result'));
+    await graph.ap.resume();
+    await eventually(() => {
+      graph.clock.advance(10_000);
+      return received(line).distinct === ids.length;
+    });
+    expect(received(line)).toMatchObject({ deliveries: ids.length, distinct: ids.length });
+    expect(received(line).results.map(({ body }) => body['inquiryId'])).toEqual(ids);
+  });
+
+  it('may be away for long: an outage uses up nobody’s attempts', async () => {
+    const { line } = await begin();
+    graph.ap.faults.replace([{ status: 503, times: 9 }]);
+    await graph.inquire(line);
+    await eventually(() => {
+      graph.clock.advance(10_000);
+      return graph.log.join('').includes('circuit opened');
+    });
+    graph.ap.faults.clear();
+    expect(graph.log.join('')).not.toContain('set aside');
+    const { rows } = await graph.database.query('SELECT attempts, finished_at FROM outbox_message');
+    expect(rows).toEqual([{ attempts: 0, finished_at: null }]);
+  });
+
+  it('may receive a result and fail to say so: it comes again under the same event id', async () => {
+    const { line } = await begin();
+    graph.ap.faults.replace([{ status: 500, times: 1, isReceived: true }]);
+    await graph.inquire(line);
+    await eventually(() => {
+      graph.clock.advance(10_000);
+      return received(line).deliveries === 2;
+    });
+    expect(received(line)).toMatchObject({ distinct: 1, results: [{ deliveries: 2 }] });
+  });
+
+  it('may refuse a result for good: it is set aside after five attempts and others pass', async () => {
+    const { line } = await begin();
+    graph.ap.faults.replace([{ status: 400, times: 5 }]);
+    await graph.inquire(line, { month: '2026-08' });
+    await eventually(() => {
+      graph.clock.advance(MINUTE_MS);
+      return graph.log.join('').includes('a result was set aside');
+    });
+    const { id } = await graph.inquire(line, { month: '2026-07' });
+    await eventually(() => received(line).distinct === 1);
+    expect(received(line).results[0]?.body['inquiryId']).toBe(id);
+  });
+});
+
+describe('A process that stops', () => {
+  it('leaves its unfinished inquiries to the next one, which asks at once', async () => {
+    const { line } = await begin({ settings: { INQUIRY_WAIT_MS: '50', INQUIRY_RETRY_MS: '60000' } });
+    graph.kos.faults.replace([{ operation: 'bill-inquiry', status: 500, times: 1 }]);
+    const { id, state } = await graph.inquire(line);
+    expect(state).toBe('IN_PROGRESS');
+    await eventually(() => graph.billCalls() === 1);
+    await graph.restart();
+    expect(await graph.endOf(id)).toMatchObject({ state: 'DONE', bill: { billingMonth: '2026-09' } });
+    expect((await graph.history(line)).edges).toMatchObject([
+      { kosCalls: [{ isSuccess: false }, { isSuccess: true }] },
+    ]);
+    await eventually(() => received(line).distinct === 1);
+    expect(received(line).deliveries).toBe(1);
+  });
+
+  it('has written down what was looked at', async () => {
+    const { line } = await begin();
+    await Promise.all(['2026-09', '2026-08', '2026-07'].map((month) => graph.bill(line, { month })));
+    await graph.restart();
+    expect((await graph.history(line)).totalCount).toBe(3);
+  });
+
+  it('costs KOS no call: what it knew is in the database, as old as it is', async () => {
+    const { line } = await begin();
+    await graph.bill(line);
+    graph.clock.advance(50 * MINUTE_MS);
+    await graph.restart();
+    const before = graph.billCalls();
+    expect(await graph.bill(line)).toMatchObject({
+      freshness: { source: 'CACHE', stale: false, fetchedAt: '2026-09-15T03:00:00.000Z' },
+    });
+    expect(graph.billCalls()).toBe(before);
+    graph.clock.advance(10 * MINUTE_MS);
+    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'KOS', stale: false } });
+  });
+});
+
+describe('A process that is killed', () => {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const listening = z.object({ msg: z.literal('listening'), url: z.string() });
+  let child: ChildProcess | undefined;
+  afterEach(() => {
+    child?.kill('SIGKILL');
+  });
+
+  async function startProcess(): Promise<string> {
+    child = spawn(process.execPath, ['--import', 'tsx', main], {
+      env: { ...graph.environment, BILLING_PORT: '0', INQUIRY_WAIT_MS: '50' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (child.stdout === null) throw new Error('the process has no output');
+    for await (const line of createInterface({ input: child.stdout })) {
+      const said = listening.safeParse(JSON.parse(line));
+      if (said.success) return said.data.url;
+    }
+    throw new Error('the process ended without listening');
+  }
+
+  it('in the middle of a call leaves an inquiry that another one finishes', async () => {
+    const now = new Date();
+    const { line } = await begin({ now: now.toISOString() });
+    await graph.stop();
+    graph.kos.faults.replace([{ operation: 'bill-inquiry', hang: true, times: 1 }]);
+    const url = await startProcess();
+    const { id } = await graph.inquire(line, { as: { viewer: firstCustomer, at: url } });
+    await eventually(() => graph.billCalls() === 1);
+    if (child === undefined) throw new Error('there is no process');
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+
+    graph.clock.set(new Date(Date.now() + MINUTE_MS).toISOString());
+    await graph.restart();
+    expect(await graph.endOf(id)).toMatchObject({ state: 'DONE' });
+    await eventually(() => received(line).distinct === 1);
+    expect(received(line)).toMatchObject({ deliveries: 1, results: [{ body: { inquiryId: id, state: 'DONE' } }] });
+  }, 60_000);
+});
+
+describe('Redis', () => {
+  it('lets instances share answers, readable to none but them', async () => {
+    const { line } = await begin({
+      settings: { REDIS_URL: testRedisUrl(), KOS_QUOTA_KEY: `test:quota:${process.pid}` },
+    });
+    await graph.bill(line);
+    await graph.database.query('DELETE FROM kept_bill');
+    await graph.restart();
+    await eventually(() => graph.log.join('').includes('the shared cache is there'));
+    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'CACHE' } });
+    expect(graph.billCalls()).toBe(1);
+
+    const redis = connectRedis({ url: testRedisUrl(), commandTimeoutMs: 5_000 });
+    await once(redis, 'ready');
+    const keys = (await redis.keys(`${graph.environment.CACHE_PREFIX}*`)).filter((key) => key.includes('value'));
+    const values = await Promise.all(keys.map((key) => redis.get(key)));
+    redis.disconnect();
+    const everything = [...keys, ...values].join('\n');
+    expect(keys).toContainEqual(expect.stringContaining(`bill:${line}:2026-09`));
+    expect(everything).not.toContain('01012345678');
+    expect(everything).not.toContain('프리미엄');
+  });
+
+  it('may go and lose everything: only KOS’s clock decides when KOS is asked again', async () => {
+    const { line } = await begin({ settings: { REDIS_URL: 'redis://127.0.0.1:1', KOS_QUOTA_KEY: 'nowhere' } });
+    await graph.bill(line);
+    await graph.restart();
+    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'CACHE', stale: false } });
+    expect(graph.billCalls()).toBe(1);
+  });
+});
+
+describe('The database', () => {
+  const closeDoor = async () => {
+    await graph.server.query(`ALTER DATABASE ${graph.databaseName} ALLOW_CONNECTIONS false`);
+    await graph.server.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+      graph.databaseName,
+    ]);
+  };
+  const openDoor = () => graph.server.query(`ALTER DATABASE ${graph.databaseName} ALLOW_CONNECTIONS true`);
+
+  it('may be away: bills are looked at all the same, and are in the history when it is back', async () => {
+    const { line } = await begin();
+    await graph.bill(line);
+    await closeDoor();
+    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'CACHE' } });
+    expect(await graph.bill(line, { month: '2026-08' })).toMatchObject({ freshness: { source: 'KOS' } });
+    const refused = await graph.ask(createInquiry, { input: { lineId: line } });
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } }]);
+    await openDoor();
+    await eventually(async () => (await graph.history(line)).totalCount === 3);
+  });
+});
