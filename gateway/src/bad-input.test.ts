@@ -213,9 +213,9 @@ describe('Bad input', () => {
   });
 
   it.each([
-    ['the same field 990 times', `{ me { ${repeat(990, () => 'id')} } }`],
+    ['the same field 490 times', `{ me { ${repeat(490, () => 'id')} } }`],
     ['150 inline fragments', `{ me { ${repeat(150, () => '... on User { id }')} } }`],
-    ['a bomb just small enough', bomb(8)],
+    ['a bomb just small enough', bomb(7)],
     ['30 aliases of the same list', `{ me { ${repeat(30, (at) => `a${at}: permissions { service isGranted }`)} } }`],
   ])('does not hold others up by %s', async (_what, query) => {
     const tookMs: number[] = [];

@@ -23,10 +23,8 @@ import { createSessionGate } from './identity/session-gate.ts';
 import { maxBodyBytes } from './operation-limits.ts';
 import { createOperationAdmission } from './operation/admit-operation.ts';
 import { createSubgraphSource } from './subgraph-source.ts';
-import { policyOf } from './subgraph-policy.ts';
-import { connectTo } from './subgraphs/connection.ts';
-import { within } from './subgraphs/within.ts';
-import { readSupergraph } from './supergraph.ts';
+import { connectSubgraphs } from './subgraphs/connect-subgraphs.ts';
+import { readSupergraph, type Subgraph } from './supergraph.ts';
 
 /** What a gateway may be given instead of the usual. */
 export interface GatewayDependencies {
@@ -46,7 +44,6 @@ export interface Gateway {
 
 const drainMs = 10 * SECOND_MS;
 const requestTimeoutMs = 15 * SECOND_MS;
-const probeTimeoutMs = SECOND_MS;
 
 const readCommittedSupergraph = (): string =>
   readFileSync(createRequire(import.meta.url).resolve('@supergraph/schema/supergraph.graphql'), 'utf8');
@@ -56,82 +53,46 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   const { clock = systemClock, log = createLogger({ service: 'gateway', level: config.logLevel }) } = given;
   const life = createLifecycle();
   const supergraph = readSupergraph(given.supergraphSdl ?? readCommittedSupergraph(), config.subgraphUrls);
-  const signInternalToken = createInternalTokenSigner({
-    key: await readSigningKey(config.internalTokenPrivateKey),
-    clock,
-  });
-
-  const ways = new Map(
-    supergraph.subgraphs.map((subgraph) => {
-      const policy = policyOf(subgraph.name, config.subgraphTimeoutMs);
-      const connection = life.own(connectTo(new URL(subgraph.url).origin, policy), (open) => open.close());
-      return [subgraph.name, { policy, connection }];
-    }),
-  );
-  const wayTo = (name: string) => {
-    const way = ways.get(name);
-    if (way === undefined) throw new Error(`the supergraph has no subgraph ${name}`);
-    return way;
+  const signingKey = await readSigningKey(config.internalTokenPrivateKey);
+  const signInternalToken = createInternalTokenSigner({ key: signingKey, clock });
+  const ways = connectSubgraphs(supergraph, { queryTimeoutMs: config.subgraphTimeoutMs, life });
+  const warnOf = (what: string) => (error: unknown) => {
+    log.warn(describeError(error), what);
   };
 
-  const auth = createAuthService({ connection: wayTo(authSubgraph).connection, signInternalToken });
+  const auth = createAuthService({ connection: ways.to(authSubgraph).connection, signInternalToken });
   const keys = createKeySet({
-    fetchKeys: () => auth.fetchKeys(),
+    fetchKeys: auth.fetchKeys,
     clock,
-    failed: (error) => {
-      log.warn(describeError(error), 'the keys of access tokens could not be fetched');
-    },
+    failed: warnOf('the keys of access tokens could not be fetched'),
   });
   const sessionGate = createSessionGate({
-    ask: (viewer) => auth.askSession(viewer),
+    ask: auth.askSession,
     clock,
-    failed: (error) => {
-      log.warn(describeError(error), 'a session could not be checked');
-    },
+    failed: warnOf('a session could not be checked'),
   });
 
-  const apollo = createGraphqlServer({
-    supergraph,
-    sourceOf: (subgraph) =>
-      createSubgraphSource({
-        subgraph,
-        ...wayTo(subgraph.name),
-        signInternalToken,
-        clock,
-        failed: ({ error, ...facts }) => {
-          log.warn({ ...facts, ...describeError(error) }, 'a fetch failed');
-        },
-      }),
-    allowsIntrospection: config.allowsIntrospection,
-    hasSandbox: config.hasSandbox,
-    log,
-  });
+  const sourceOf = (subgraph: Subgraph) =>
+    createSubgraphSource({
+      subgraph,
+      ...ways.to(subgraph.name),
+      signInternalToken,
+      clock,
+      failed: ({ error, ...facts }) => {
+        log.warn({ ...facts, ...describeError(error) }, 'a fetch failed');
+      },
+    });
+  const apollo = createGraphqlServer({ ...config, supergraph, sourceOf, log });
   await apollo.start();
   life.own(apollo, (started) => started.stop());
 
-  let isDraining = false;
-  const app = createHttpServer({
-    log,
-    maxBodyBytes,
-    requestTimeoutMs,
-    readiness: async () => ({ supergraph: true, signingKeys: await keys.isUsable(), notStopping: !isDraining }),
-  });
+  let isStopping = false;
+  const readiness = async () => ({ supergraph: true, signingKeys: await keys.isUsable(), notStopping: !isStopping });
+  const app = createHttpServer({ log, maxBodyBytes, requestTimeoutMs, readiness });
   life.own(app, (open) => drain(open, drainMs));
   sendSecurityHeaders(app);
   allowOrigins(app, config.corsOrigins);
-  serveHealth(app, {
-    clock,
-    probes: Object.fromEntries(
-      [...ways].map(([name, { connection }]) => [
-        name,
-        () =>
-          within({ timeoutMs: probeTimeoutMs }, async (signal) => {
-            const { status } = await connection.exchange({ method: 'GET', path: '/livez', signal });
-            return status === 200;
-          }),
-      ]),
-    ),
-  });
+  serveHealth(app, { connections: ways.connections, clock });
   serveGraphql(app, {
     answer: createAnswerOperation({
       apollo,
@@ -147,7 +108,7 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   return {
     listen: (address) => listen(app, address, { service: 'the gateway', portVariable: 'GATEWAY_PORT' }),
     close: () => {
-      isDraining = true;
+      isStopping = true;
       return life.close();
     },
   };

@@ -41,7 +41,8 @@ const logUnforeseen = (log: Logger): ApolloServerPlugin<GatewayContext> => ({
       didEncounterErrors: ({ errors, contextValue: { requestId } }) => {
         for (const error of errors) {
           if (refusalOf(error).code !== 'INTERNAL_SERVER_ERROR') continue;
-          log.error({ requestId, path: error.path, ...describeError(error) }, 'an operation failed');
+          const { serviceName: subgraph } = error.extensions;
+          log.error({ requestId, path: error.path, subgraph, ...describeError(error) }, 'an operation failed');
         }
         return Promise.resolve();
       },

@@ -22,7 +22,8 @@ export const documentLimits: readonly {
   { fact: 'tokens', max: 1_000, code: 'QUERY_TOO_LONG' },
 ];
 
-const maxExpandedSelections = 1_000;
+/** The planner works on the event loop, longest where selections cross subgraphs: everybody else waits for it. */
+const maxExpandedSelections = 500;
 const maxDepth = 10;
 /** The introspection query of graphql-js and of Sandbox follows nine levels of list and non-null types. */
 const maxIntrospectionDepth = 20;

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { CodedError, localeOf } from '@supergraph/platform/errors';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -25,6 +27,8 @@ const printable = (text: string | undefined): string | null =>
 
 function arrivalOf(request: FastifyRequest, reply: FastifyReply): Arrival {
   const controller = new AbortController();
+  // one for each fetch under way, however many a plan has
+  setMaxListeners(0, controller.signal);
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort(new Error('the client went away'));
   });

@@ -1,40 +1,50 @@
-import type { Clock } from '@supergraph/platform/time';
+import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 import type { FastifyInstance } from 'fastify';
 
-/** Whether a subgraph answers. */
-export type SubgraphHealth = 'up' | 'down';
+import type { Connection } from '../subgraphs/connection.ts';
+import { within } from '../subgraphs/within.ts';
 
-type Probe = () => Promise<boolean>;
+type SubgraphHealth = 'up' | 'down';
+type AllHealth = Readonly<Record<string, SubgraphHealth>>;
 
+const probeTimeoutMs = SECOND_MS;
 /** However often health is asked for, the subgraphs are asked once in this time. */
-const reliedOnMs = 1_000;
+const reliedOnMs = SECOND_MS;
+
+async function probe(connection: Connection): Promise<SubgraphHealth> {
+  try {
+    const { status } = await within({ timeoutMs: probeTimeoutMs }, (signal) =>
+      connection.exchange({ method: 'GET', path: '/livez', signal }),
+    );
+    return status === 200 ? 'up' : 'down';
+  } catch {
+    return 'down';
+  }
+}
+
+async function probeAll(connections: Readonly<Record<string, Connection>>): Promise<AllHealth> {
+  const probes = Object.entries(connections).map(
+    async ([name, connection]) => [name, await probe(connection)] as const,
+  );
+  return Object.fromEntries(await Promise.all(probes));
+}
 
 /**
- * Serves /health: whether the gateway runs and which subgraphs answer it. A subgraph that does not makes the answer
- * "degraded", still with status 200, since the gateway goes on serving the others.
+ * Serves /health: whether the gateway runs and which subgraphs answer it. One that does not makes the answer "degraded",
+ * still with status 200, since the gateway goes on serving the others.
  */
 export function serveHealth(
   app: FastifyInstance,
-  by: { readonly probes: Readonly<Record<string, Probe>>; readonly clock: Clock },
+  by: { readonly connections: Readonly<Record<string, Connection>>; readonly clock: Clock },
 ): void {
-  let askedAtMs = Number.NEGATIVE_INFINITY;
-  let latest: Promise<Readonly<Record<string, SubgraphHealth>>> | null = null;
-
-  async function askAll(): Promise<Readonly<Record<string, SubgraphHealth>>> {
-    const answers = Object.entries(by.probes).map(async ([name, probe]) => {
-      const isUp = await probe().catch(() => false);
-      return [name, isUp ? 'up' : 'down'] as const;
-    });
-    return Object.fromEntries(await Promise.all(answers));
-  }
+  let latest: { readonly health: Promise<AllHealth>; readonly askedAtMs: number } | null = null;
 
   app.get('/health', async () => {
     const nowMs = by.clock.now().getTime();
-    if (latest === null || nowMs - askedAtMs >= reliedOnMs) {
-      askedAtMs = nowMs;
-      latest = askAll();
+    if (latest === null || nowMs - latest.askedAtMs >= reliedOnMs) {
+      latest = { health: probeAll(by.connections), askedAtMs: nowMs };
     }
-    const subgraphs = await latest;
+    const subgraphs = await latest.health;
     const isDegraded = Object.values(subgraphs).includes('down');
     return { status: isDegraded ? 'degraded' : 'ok', subgraphs };
   });

@@ -14,8 +14,8 @@ const sessionCheckSchema = z.object({ state: z.enum(['ACTIVE', 'ENDED']) });
 /** What the gateway asks of auth outside the graph. */
 export interface AuthService {
   /** The JWK set of access tokens, unchecked. */
-  fetchKeys(): Promise<unknown>;
-  askSession(viewer: Viewer): Promise<SessionState>;
+  readonly fetchKeys: () => Promise<unknown>;
+  readonly askSession: (viewer: Viewer) => Promise<SessionState>;
 }
 
 function bodyOf({ status, body }: RawAnswer): unknown {
