@@ -1,6 +1,6 @@
 import type { Clock } from '@supergraph/platform/time';
 
-import type { Known } from './freshness.ts';
+import type { Freshness, Known } from './freshness.ts';
 import { KosUnavailable } from './kos-unavailable.ts';
 import type { CustomerRecord, CustomerRegister, CustomerSource } from './ports.ts';
 import { isLineId, type OwnLine } from './product.ts';
@@ -15,30 +15,49 @@ export function createOwnCustomer(deps: {
   readonly clock: Clock;
 }): OwnCustomer {
   const { register, source, rule, clock } = deps;
+  const renewals = new Map<string, Promise<void>>();
 
-  async function ask(customerId: string): Promise<Known<CustomerRecord>> {
+  const ageMs = ({ fetchedAt }: CustomerRecord): number => clock.now().getTime() - fetchedAt.getTime();
+
+  async function renew(customerId: string): Promise<void> {
+    // Whoever came first may have been done while this one was on its way.
+    const kept = await register.find(customerId);
+    if (kept !== null && ageMs(kept) < rule.freshMs) return;
     const fetchedAt = clock.now();
-    const value = await register.save(customerId, await source.customer(customerId), fetchedAt);
-    return { value, freshness: { fetchedAt, isStale: false, source: 'KOS' } };
+    await register.save(customerId, await source.customer(customerId), fetchedAt);
+  }
+
+  /** One renewal of a customer at a time, for everybody who waits for it. */
+  function renewOnce(customerId: string): Promise<void> {
+    const renewal =
+      renewals.get(customerId) ??
+      renew(customerId).finally(() => {
+        renewals.delete(customerId);
+      });
+    renewals.set(customerId, renewal);
+    return renewal;
   }
 
   return async (customerId) => {
     const kept = await register.find(customerId);
-    if (kept === null) return await ask(customerId);
-    const ageMs = clock.now().getTime() - kept.fetchedAt.getTime();
-    if (ageMs < rule.freshMs) return known(kept, false);
+    if (kept !== null && ageMs(kept) < rule.freshMs) return known(kept, { isStale: false, source: 'CACHE' });
     try {
-      return await ask(customerId);
+      await renewOnce(customerId);
     } catch (error) {
-      if (error instanceof KosUnavailable && ageMs < rule.freshMs + rule.staleMs) return known(kept, true);
+      const isUsable = kept !== null && ageMs(kept) < rule.freshMs + rule.staleMs;
+      if (error instanceof KosUnavailable && isUsable) return known(kept, { isStale: true, source: 'CACHE' });
       throw error;
     }
+    // Read again rather than shared, so that nobody is told a version from before his own change.
+    const renewed = await register.find(customerId);
+    if (renewed === null) throw new Error('a customer just saved is gone');
+    return known(renewed, { isStale: false, source: 'KOS' });
   };
 }
 
-const known = (value: CustomerRecord, isStale: boolean): Known<CustomerRecord> => ({
+const known = (value: CustomerRecord, how: Omit<Freshness, 'fetchedAt'>): Known<CustomerRecord> => ({
   value,
-  freshness: { fetchedAt: value.fetchedAt, isStale, source: 'CACHE' },
+  freshness: { fetchedAt: value.fetchedAt, ...how },
 });
 
 /** The customer's own lines of these ids; null for any other id, existing or not. */

@@ -28,7 +28,7 @@ export interface CustomerAtKos {
 export interface CustomerRegister {
   find(customerId: string): Promise<CustomerRecord | null>;
   /** Replaces what is known of the customer; lines KOS no longer lists are nobody's from here on. */
-  save(customerId: string, told: CustomerAtKos, fetchedAt: Date): Promise<CustomerRecord>;
+  save(customerId: string, told: CustomerAtKos, fetchedAt: Date): Promise<void>;
 }
 
 /** KOS for display: kept answers first, the last good one while KOS is silent. All throw KosUnavailable. */

@@ -7,8 +7,8 @@ import { isOrderId } from '../domain/order-history.ts';
 import { findOwnLines } from '../domain/own-customer.ts';
 import type { ProductOrder } from '../domain/product-order.ts';
 import type { LineStanding, OwnLine } from '../domain/product.ts';
-import type { Caller, ProductUseCases } from './context.ts';
 import type { ProductOfferingModel } from './mappers.ts';
+import type { Caller, ProductUseCases } from './use-cases.ts';
 
 /** What one request looks up, each thing once. */
 export interface Loaders {

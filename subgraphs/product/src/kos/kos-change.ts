@@ -4,7 +4,7 @@ import { dayInSeoul } from '../domain/calendar.ts';
 import type { ProductOrder, RefusalReason } from '../domain/product-order.ts';
 import type { KosRecord } from '../domain/reconciliation.ts';
 import { KosFault, type KosAnswer, type KosRequest } from './kos-client.ts';
-import { kosDay, toKosDay } from './kos-fields.ts';
+import { kosDay, toKosDay, won } from './kos-fields.ts';
 
 const refusals: ReadonlyMap<string, RefusalReason> = new Map([
   ['E001', 'OTHER'],
@@ -32,11 +32,20 @@ export const recordRequestOf = (order: ProductOrder): KosRequest => ({
   path: `/kos/product/change/${encodeURIComponent(order.id)}`,
 });
 
-const accepted = z.object({
+const settled = z.object({
   transactionId: z.string(),
   lineNumber: z.string(),
   newProductCode: z.string(),
   effectiveDate: kosDay,
+  changeDate: kosDay,
+});
+
+/** All that KOS promises is asked for, used or not: an answer wrong in one place is not to be trusted in another. */
+const accepted = settled.extend({
+  newProductName: z.string(),
+  monthlyFee: won,
+  processResult: z.literal('정상'),
+  status: z.enum(['APPLIED', 'BOOKED']),
 });
 
 const refused = z.object({ transactionId: z.string(), original: z.unknown().optional() });
@@ -46,7 +55,11 @@ export type Decision = Extract<KosRecord, { readonly kind: 'accepted' | 'refused
 
 /** Reads the answer to a change. Throws for whatever does not say, of this very order, what KOS did. */
 export function readDecision(answer: KosAnswer, order: ProductOrder, lineNumber: string): Decision {
-  if (answer.resultCode === '0000') return acceptance(answer.data, order, lineNumber);
+  if (answer.resultCode === '0000') {
+    const told = accepted.parse(answer.data);
+    assertOurs(told, order, lineNumber);
+    return { kind: 'accepted', effectiveDate: told.effectiveDate };
+  }
   const reason = refusals.get(answer.resultCode);
   if (reason === undefined) throw new KosFault(`KOS answered a change with the code ${answer.resultCode}`);
   const told = refused.parse(answer.data);
@@ -56,22 +69,20 @@ export function readDecision(answer: KosAnswer, order: ProductOrder, lineNumber:
   return { kind: 'refused', reason };
 }
 
-const record = accepted.extend({ status: z.enum(['APPLIED', 'BOOKED', 'REFUSED']), resultCode: z.string() });
+const record = settled.extend({ status: z.enum(['APPLIED', 'BOOKED', 'REFUSED']), resultCode: z.string() });
 
 /** Reads KOS's books about an order. "Not there" is an answer as well; what it is worth is not decided here. */
 export function readRecord(answer: KosAnswer, order: ProductOrder, lineNumber: string): KosRecord {
   if (answer.resultCode === 'E004') return { kind: 'absent' };
   if (answer.resultCode !== '0000') throw new KosFault(`KOS answered a look-up with the code ${answer.resultCode}`);
   const told = record.parse(answer.data);
-  if (told.status !== 'REFUSED') return acceptance(answer.data, order, lineNumber);
-  if (told.transactionId !== order.id) throw new KosFault('KOS answered for another order');
-  return { kind: 'refused', reason: refusals.get(told.resultCode) ?? 'OTHER' };
+  assertOurs(told, order, lineNumber);
+  if (told.status === 'REFUSED') return { kind: 'refused', reason: refusals.get(told.resultCode) ?? 'OTHER' };
+  return { kind: 'accepted', effectiveDate: told.effectiveDate };
 }
 
-function acceptance(data: unknown, order: ProductOrder, lineNumber: string): Decision {
-  const told = accepted.parse(data);
+function assertOurs(told: z.output<typeof settled>, order: ProductOrder, lineNumber: string): void {
   const isOurs =
     told.transactionId === order.id && told.lineNumber === lineNumber && told.newProductCode === order.productCodeAfter;
   if (!isOurs) throw new KosFault('KOS answered for another order');
-  return { kind: 'accepted', effectiveDate: told.effectiveDate };
 }

@@ -61,14 +61,12 @@ const customerQuestion = (customerId: string): Question<CustomerAtKos> => ({
 export function createKos(ask: AskKos): Kos {
   const shareStanding = createSharedReads<FreshReply<LineStanding | null>>();
   const shareCatalogue = createSharedReads<FreshReply<Catalogue>>();
-  const shareCustomer = createSharedReads<CustomerAtKos>();
 
   return {
     standing: (line, priority) =>
       shareStanding(`${priority} ${line.lineId}`, () => ask(standingQuestion(line), { priority })),
     catalogue: (priority) => shareCatalogue(priority, () => ask(catalogueQuestion, { priority })),
-    customer: (customerId) =>
-      shareCustomer(customerId, async () => valueOf(await ask(customerQuestion(customerId), {}))),
+    customer: async (customerId) => valueOf(await ask(customerQuestion(customerId), {})),
     readCatalogue: async (priority) => valueOf(await ask(catalogueQuestion, { priority })),
     readStanding: async (line) => valueOf(await ask(standingQuestion(line), {})),
 

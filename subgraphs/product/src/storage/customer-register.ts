@@ -62,15 +62,7 @@ export function createCustomerRegister(deps: {
     });
   }
 
-  return {
-    find,
-    async save(customerId, told, fetchedAt) {
-      await save(customerId, told, fetchedAt);
-      const kept = await find(customerId);
-      if (kept === null) throw new Error('a customer just saved is gone');
-      return kept;
-    },
-  };
+  return { find, save };
 }
 
 const byLineId = (one: { readonly lineId: string }, other: { readonly lineId: string }): number =>

@@ -35,6 +35,8 @@ export interface Asking {
   readonly language?: 'ko' | 'en';
   /** How long whoever asks waits. */
   readonly withinMs?: number;
+  /** Another process of the same service, instead of the test's own. */
+  readonly process?: string;
 }
 
 /** The customer's own user, with every right. */
@@ -64,7 +66,7 @@ export async function aProductGraph(setting: Setting = {}) {
   const clock = createManualClock(setting.now ?? '2026-09-15T03:00:00.000Z');
   const made = life.own(await createTestDatabase('product'), (each) => each.drop());
   const database = life.own(new pg.Pool({ connectionString: made.url, max: 2 }), (pool) => pool.end());
-  const kosConfig = { ...defaultKosConfig, customerCount: 200, latencyScale: 0.01, callsPerMinute: 100_000 };
+  const kosConfig = { ...defaultKosConfig, customerCount: 600, latencyScale: 0.01, callsPerMinute: 100_000 };
   const kos = life.own(createKosSimulator({ ...kosConfig, ...setting.kos }, { clock }), (each) => each.close());
   const mvnoAp = life.own(createMvnoApSimulator(defaultMvnoApConfig, { clock }), (each) => each.close());
   const gatewayPem = generateSigningKeyPem();
@@ -92,17 +94,16 @@ export async function aProductGraph(setting: Setting = {}) {
     destination: { write: (line) => void log.push(line) },
   });
 
-  const start = async () => {
-    const service = composeProduct(readProductConfig(environment), { clock, log: logger });
-    const product = await service;
+  const start = async (changed: Readonly<Record<string, string>> = {}) => {
+    const product = await composeProduct(readProductConfig({ ...environment, ...changed }), { clock, log: logger });
     return { product, url: await product.listen({ host: '127.0.0.1', port: 0 }) };
   };
   let running = await start();
   life.own(null, () => running.product.close());
 
   async function ask(query: string, variables: Readonly<Record<string, unknown>> = {}, asking: Asking = {}) {
-    const { viewer = tester, language = 'ko', withinMs } = asking;
-    const answer = await fetch(`${running.url}/graphql`, {
+    const { viewer = tester, language = 'ko', withinMs, process = running.url } = asking;
+    const answer = await fetch(`${process}/graphql`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -116,6 +117,10 @@ export async function aProductGraph(setting: Setting = {}) {
     return readAnswer(await answer.json());
   }
 
+  const lineIdOf = createOpaqueId(lineIdKey, 'ln_');
+  const changeable = { status: 'ACTIVE', operatorCode: 'MVNO001', device: '5G', contractType: 'NONE' } as const;
+  const unusedLines = kos.admin.findLines({ ...changeable, isOverdue: false, lineCount: 1, limit: 100 }).values();
+
   return {
     clock,
     kos: kos.admin,
@@ -123,7 +128,22 @@ export async function aProductGraph(setting: Setting = {}) {
     log,
     environment,
     ask,
-    lineIdOf: createOpaqueId(lineIdKey, 'ln_'),
+    lineIdOf,
+
+    /** A line of its own customer that no test used before, and a plan that nothing keeps it from. */
+    aLine() {
+      const { value: line } = unusedLines.next();
+      if (line === undefined) throw new Error('all lines are used');
+      const { lineNumber, customerId, currentProductCode } = line;
+      const target = currentProductCode === '5G-PREMIUM-001' ? '5G-STANDARD-001' : '5G-PREMIUM-001';
+      return {
+        lineNumber,
+        lineId: lineIdOf(lineNumber),
+        owner: userOf(customerId),
+        current: currentProductCode,
+        target,
+      };
+    },
 
     /** Asks for entities by their keys, as the gateway does. */
     async entities(keys: readonly Readonly<Record<string, string>>[], fragments: string, asking?: Asking) {
@@ -140,9 +160,9 @@ export async function aProductGraph(setting: Setting = {}) {
     tellResults: () => running.product.tellResults(),
 
     /** Stops the service and starts it anew on the same database. */
-    async restart(): Promise<void> {
+    async restart(changed: Readonly<Record<string, string>> = {}): Promise<void> {
       await running.product.close();
-      running = await start();
+      running = await start(changed);
     },
 
     close: () => life.close(),
