@@ -193,7 +193,7 @@ function openUpstream(means: Means, cipher: ReturnType<typeof createFieldCipher>
   });
   life.own(cache, (opened) => opened.close());
 
-  const quota = createKosQuota({ ...config.kos, key: config.kos.quotaKey, redis, events: events.quota });
+  const quota = createKosQuota({ ...config.kos, redis, events: events.quota });
   const policies = kosPolicies(config.kos.timeoutMs);
   const kos = createKos({
     http: life.own(createJsonClient({ origin: config.kos.url }), (client) => client.close()),

@@ -27,7 +27,6 @@ export const billingConfigSchema = z
     KOS_URL: httpUrl(),
     KOS_TIMEOUT_MS: milliseconds().default(3_000),
     KOS_CALLS_PER_MINUTE: count().default(100),
-    KOS_QUOTA_KEY: z.string().default('kos'),
     INSTANCES: count().default(1),
     MVNO_AP_URL: httpUrl(),
     INQUIRY_WAIT_MS: milliseconds().default(2_000),
@@ -53,8 +52,6 @@ export const billingConfigSchema = z
       url: environment.KOS_URL,
       timeoutMs: environment.KOS_TIMEOUT_MS,
       callsPerMinute: environment.KOS_CALLS_PER_MINUTE,
-      /** Under which all services that call KOS count together. */
-      quotaKey: environment.KOS_QUOTA_KEY,
       instances: environment.INSTANCES,
     },
     mvnoApUrl: environment.MVNO_AP_URL,

@@ -161,7 +161,7 @@ describe('The history of a line (UFR-BILL-040)', () => {
     expect((await graph.history(line)).totalCount).toBe(totalCount - 1);
   });
 
-  it('keeps neither line numbers nor bills readable in the database', async () => {
+  it('keeps neither line numbers nor bills readable in the database, or in the log', async () => {
     const tables = ['customer_line', 'kept_bill', 'bill_inquiry', 'kos_inquiry_history', 'outbox_message'];
     const dumps: string[] = [];
     for (const table of tables) {
@@ -169,7 +169,7 @@ describe('The history of a line (UFR-BILL-040)', () => {
       expect(rows).not.toEqual([]);
       dumps.push(JSON.stringify(rows));
     }
-    const everything = dumps.join('\n');
+    const everything = [...dumps, ...graph.log].join('\n');
     expect(everything).not.toContain('01012345678');
     expect(everything).not.toContain('5G 프리미엄');
     expect(everything).not.toMatch(/amount/i);

@@ -25,6 +25,38 @@ async function begin(wishes: Wishes = {}): Promise<{ readonly line: string }> {
 
 const received = (line: string) => graph.ap.results({ type: 'bill', lineId: line });
 
+describe('Redis', () => {
+  it('lets instances share answers, readable to none but them', async () => {
+    const { line } = await begin({
+      settings: { REDIS_URL: testRedisUrl() },
+    });
+    await graph.bill(line);
+    await graph.database.query('DELETE FROM kept_bill');
+    await graph.restart();
+    await eventually(() => graph.log.join('').includes('the shared cache is there'));
+    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'CACHE' } });
+    expect(graph.billCalls()).toBe(1);
+
+    const redis = connectRedis({ url: testRedisUrl(), commandTimeoutMs: 5_000 });
+    await once(redis, 'ready');
+    const keys = (await redis.keys(`${graph.environment.CACHE_PREFIX}*`)).filter((key) => key.includes('value'));
+    const values = await Promise.all(keys.map((key) => redis.get(key)));
+    redis.disconnect();
+    const everything = [...keys, ...values].join('\n');
+    expect(keys).toContainEqual(expect.stringContaining(`bill:${line}:2026-09`));
+    expect(everything).not.toContain('01012345678');
+    expect(everything).not.toContain('프리미엄');
+  });
+
+  it('may go and lose everything: only KOS’s clock decides when KOS is asked again', async () => {
+    const { line } = await begin({ settings: { REDIS_URL: 'redis://127.0.0.1:1' } });
+    await graph.bill(line);
+    await graph.restart();
+    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'CACHE', stale: false } });
+    expect(graph.billCalls()).toBe(1);
+  });
+});
+
 describe('The MVNO AP server', () => {
   it('keeps nobody waiting when it is away, and has every result once, in order, when it is back', async () => {
     const { line } = await begin();
@@ -162,38 +194,6 @@ describe('A process that is killed', () => {
     await eventually(() => received(line).distinct === 1);
     expect(received(line)).toMatchObject({ deliveries: 1, results: [{ body: { inquiryId: id, state: 'DONE' } }] });
   }, 60_000);
-});
-
-describe('Redis', () => {
-  it('lets instances share answers, readable to none but them', async () => {
-    const { line } = await begin({
-      settings: { REDIS_URL: testRedisUrl(), KOS_QUOTA_KEY: `test:quota:${process.pid}` },
-    });
-    await graph.bill(line);
-    await graph.database.query('DELETE FROM kept_bill');
-    await graph.restart();
-    await eventually(() => graph.log.join('').includes('the shared cache is there'));
-    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'CACHE' } });
-    expect(graph.billCalls()).toBe(1);
-
-    const redis = connectRedis({ url: testRedisUrl(), commandTimeoutMs: 5_000 });
-    await once(redis, 'ready');
-    const keys = (await redis.keys(`${graph.environment.CACHE_PREFIX}*`)).filter((key) => key.includes('value'));
-    const values = await Promise.all(keys.map((key) => redis.get(key)));
-    redis.disconnect();
-    const everything = [...keys, ...values].join('\n');
-    expect(keys).toContainEqual(expect.stringContaining(`bill:${line}:2026-09`));
-    expect(everything).not.toContain('01012345678');
-    expect(everything).not.toContain('프리미엄');
-  });
-
-  it('may go and lose everything: only KOS’s clock decides when KOS is asked again', async () => {
-    const { line } = await begin({ settings: { REDIS_URL: 'redis://127.0.0.1:1', KOS_QUOTA_KEY: 'nowhere' } });
-    await graph.bill(line);
-    await graph.restart();
-    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'CACHE', stale: false } });
-    expect(graph.billCalls()).toBe(1);
-  });
 });
 
 describe('The database', () => {
