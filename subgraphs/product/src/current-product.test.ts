@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { z } from 'zod';
 
+import { readProductConfig } from './config.ts';
+import { seedDemoCustomers } from './demo-customers.ts';
 import { aProductGraph, sampler, staff, stranger, troubled, type ProductGraph } from './testing/a-product-graph.ts';
 import { askForChange, orderChange, readLine } from './testing/asking.ts';
 
@@ -163,6 +165,20 @@ describe('A line and its plan (UFR-PROD-010, UFR-PROD-020)', () => {
     const rows = await Promise.all(tables.map((table) => product.query(`SELECT to_jsonb(t) FROM ${table} t`)));
     const everything = JSON.stringify(rows) + product.log.join('\n');
     for (const secret of ['01012345678', '김테스트', lineNumber]) expect(everything).not.toContain(secret);
+  });
+});
+
+describe('The seed', () => {
+  it('has the demo customers at hand before they ask', async () => {
+    const product = await aProductGraph();
+    try {
+      await seedDemoCustomers(readProductConfig(product.environment), { clock: product.clock });
+      const before = product.kos.callCount().total;
+      expect((await readLine(product, product.lineIdOf('01087654321'), 'id', { viewer: sampler })).line).not.toBeNull();
+      expect(product.kos.callCount().total).toBe(before);
+    } finally {
+      await product.close();
+    }
   });
 });
 

@@ -30,7 +30,7 @@ export const quotaEventsOf = (log: Logger): SharedQuotaEvents => ({
 
 export const cacheEventsOf = (log: Logger): Partial<CacheEvents> => ({
   stale: ({ key }) => {
-    log.info({ key }, 'an old answer stands in');
+    log.debug({ key }, 'an old answer stands in');
   },
   sharedTierDown: ({ error }) => {
     log.warn(describeError(error), 'the shared cache is out of reach');
