@@ -31,7 +31,7 @@ export const billingConfigSchema = z
     MVNO_AP_URL: httpUrl(),
     INQUIRY_WAIT_MS: milliseconds().default(2_000),
     INQUIRY_RETRY_MS: milliseconds().default(1_000),
-    INQUIRY_POLL_MS: milliseconds().default(500),
+    INQUIRY_POLL_MS: milliseconds().default(2_000),
     INTERNAL_TOKEN_PUBLIC_KEY: readBy(
       (text) => createPublicKey(Buffer.from(text, 'base64').toString('utf8')),
       'must be a public key in PEM, in base64',
@@ -60,7 +60,7 @@ export const billingConfigSchema = z
       waitMs: environment.INQUIRY_WAIT_MS,
       /** The wait after a first failed attempt; it doubles. */
       retryMs: environment.INQUIRY_RETRY_MS,
-      /** How often inquiries are looked for whose next attempt is due. */
+      /** How often inquiries are looked for that a dead process left behind. */
       pollMs: environment.INQUIRY_POLL_MS,
     },
     internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,

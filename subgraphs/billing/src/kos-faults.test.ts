@@ -183,9 +183,32 @@ describe('A bill looked at', () => {
 
   it('is looked at once in an operation that asks for it twice', async () => {
     const { line } = await begin();
-    const twice = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Line {
-      one: bill { ... on CustomerBill { id } } other: bill { ... on CustomerBill { id } } } } }`;
-    await graph.askLine(twice, line, {});
+    const twice = /* GraphQL */ `
+      query ($representations: [_Any!]!) {
+        _entities(representations: $representations) {
+          ... on Line {
+            one: bill {
+              __typename
+            }
+            other: bill {
+              __typename
+            }
+            none: bill(billingMonth: "") {
+              __typename
+            }
+          }
+        }
+      }
+    `;
+    expect((await graph.askLine(twice, line, {})).data).toMatchObject({
+      _entities: [
+        {
+          one: { __typename: 'CustomerBill' },
+          other: { __typename: 'CustomerBill' },
+          none: { __typename: 'InvalidBillingMonth' },
+        },
+      ],
+    });
     expect((await graph.history(line)).totalCount).toBe(1);
   });
 

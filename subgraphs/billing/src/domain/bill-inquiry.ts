@@ -57,10 +57,11 @@ export const maxAttempts = 3;
 const firstProgressPercent = 10;
 
 /** 10 while the first attempt runs, then a third of the rest for each further one; 100 once ended. */
-export const progressPercentOf = (inquiry: BillInquiry): number =>
-  inquiry.state === 'IN_PROGRESS'
-    ? firstProgressPercent + Math.floor(((100 - firstProgressPercent) * (inquiry.attempt - 1)) / maxAttempts)
-    : 100;
+export function progressPercentOf(inquiry: BillInquiry): number {
+  if (inquiry.state !== 'IN_PROGRESS') return 100;
+  const attemptsMade = Math.min(inquiry.attempt, maxAttempts) - 1;
+  return firstProgressPercent + Math.floor(((100 - firstProgressPercent) * attemptsMade) / maxAttempts);
+}
 
 /** Ends an inquiry with what it came to. */
 export function endInquiry(

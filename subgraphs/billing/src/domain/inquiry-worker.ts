@@ -86,7 +86,7 @@ export function createInquiryWorker(by: {
     },
     async close() {
       closing.abort();
-      await Promise.all(underWay);
+      while (underWay.size > 0) await Promise.all(underWay);
     },
   };
 }

@@ -47,7 +47,7 @@ export function createLoaders(
     line: new DataLoader((ids) => billing.ownLines.findMany(caller, ids, ask)),
     bill: new DataLoader(
       (wishes) => Promise.all(wishes.map((wish) => billing.viewBill({ ...wish, caller, deadline }))),
-      { cacheKeyFn: ({ line, billingMonth }) => `${line.id}/${billingMonth ?? ''}` },
+      { cacheKeyFn: ({ line, billingMonth }) => JSON.stringify([line.id, billingMonth ?? null]) },
     ),
     inquiry: new DataLoader(ownInquiries),
     kosCalls: new DataLoader(callsOf),

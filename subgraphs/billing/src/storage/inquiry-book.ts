@@ -74,11 +74,12 @@ export function createInquiryBook(by: {
 
     async takeAbandoned() {
       const taken = await prisma.$queryRaw<{ readonly id: string }[]>`
-        UPDATE bill_inquiry SET attempt = attempt + 1, due_at = ${heldFor(holdMs)}
-        WHERE id IN (
+        WITH abandoned AS MATERIALIZED (
           SELECT id FROM bill_inquiry WHERE due_at <= ${clock.now()}
           ORDER BY due_at LIMIT ${mostTaken} FOR UPDATE SKIP LOCKED)
-        RETURNING id`;
+        UPDATE bill_inquiry SET attempt = attempt + 1, due_at = ${heldFor(holdMs)}
+        FROM abandoned WHERE bill_inquiry.id = abandoned.id
+        RETURNING bill_inquiry.id`;
       if (taken.length === 0) return [];
       const rowsTaken = await prisma.billInquiry.findMany({ where: { id: { in: taken.map((row) => row.id) } } });
       return rowsTaken.map(rows.readInProgress);

@@ -91,8 +91,9 @@ export function createKosLookup<Question, T>(of: {
     } catch (error) {
       if (!(error instanceof KosDidNotAnswer)) throw error;
       const last = await lastKnown(question);
-      if (last === null || judge(last) === 'useless') return { kind: 'unavailable', outcome: error.outcome, calls };
-      return { kind: 'known', kept: last, isStale: true, calls };
+      const verdict = judge(last);
+      if (last === null || verdict === 'useless') return { kind: 'unavailable', outcome: error.outcome, calls };
+      return { kind: 'known', kept: last, isStale: verdict === 'stale', calls };
     }
   };
 }
