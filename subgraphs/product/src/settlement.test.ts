@@ -247,9 +247,12 @@ describe('KOS that cannot be reached', () => {
     ]);
   });
 
-  it('busy by our own quota is told as busy, with the time to come back', async () => {
+  it.each([
+    ['our own quota', { environment: { KOS_CALLS_PER_MINUTE: '4', REDIS_URL: '' } }],
+    ['KOS’s own count', { kos: { callsPerMinute: 3 } }],
+  ])('is told as busy when a call is too much for %s, with the time to come back', async (_, setting) => {
     await product.close();
-    product = await aProductGraph({ environment: { KOS_CALLS_PER_MINUTE: '4', REDIS_URL: '' } });
+    product = await aProductGraph(setting);
     const { lineId, owner: viewer, target } = product.aLine();
     await readLine(product, lineId, 'currentProduct { version }', { viewer });
     const answer = await orderChange(product, { externalId: 'k', lineId, productOfferingId: target }, { viewer });

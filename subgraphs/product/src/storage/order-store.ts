@@ -12,11 +12,11 @@ import {
   type Successor,
 } from '../domain/product-order.ts';
 import { placeOfLineNumber } from './customer-register.ts';
-import { writeMessage } from './outbox-store.ts';
-import { inTransaction, type ProductDatabase, type Transaction } from './product-database.ts';
 import { standingName } from './kept-standings.ts';
 import type { WriteCalls } from './kos-call-rows.ts';
 import { columnsOf, dateOf, orderOf } from './order-rows.ts';
+import { writeMessage } from './outbox-store.ts';
+import { inTransaction, type ProductDatabase, type Transaction } from './product-database.ts';
 import { writeAcceptedRequest } from './request-journal.ts';
 
 export interface OrderStoreDeps {
