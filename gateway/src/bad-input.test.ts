@@ -109,6 +109,23 @@ const rows: readonly (readonly [string, BadRequest | (() => BadRequest), ErrorCo
   ['15 a subscription', asking('subscription { x }'), 'OPERATION_NOT_SUPPORTED'],
   ['16 a variable left out', asking(aLine), 'BAD_USER_INPUT'],
   ['16 a variable of another type', asking(aLine, { variables: { id: { x: 'hunter2' } } }), 'BAD_USER_INPUT'],
+  [
+    '16 a day that is none',
+    asking('{ line(id: "x") { billInquiries(from: "2026-02-30") { totalCount } } }'),
+    'BAD_USER_INPUT',
+  ],
+  [
+    '16 a month that is a number',
+    asking('{ line(id: "x") { bill(billingMonth: 202611) { __typename } } }'),
+    'BAD_USER_INPUT',
+  ],
+  [
+    '16 a variable that is no day',
+    asking('query ($d: Date) { line(id: "x") { billInquiries(from: $d) { totalCount } } }', {
+      variables: { d: 'hunter2' },
+    }),
+    'BAD_USER_INPUT',
+  ],
   ['17 a bomb of 2^12', asking(bomb(12)), 'QUERY_TOO_COMPLEX'],
   ['17 a bomb of 2^60', asking(bomb(60)), 'QUERY_TOO_COMPLEX'],
   [

@@ -36,6 +36,13 @@ function variableAtFault(error: unknown): string | undefined {
   return node?.kind === Kind.VARIABLE_DEFINITION ? node.variable.name.value : undefined;
 }
 
+/** Apollo calls every value that does not fit a misfit of the operation; a scalar that refused it says more. */
+function scalarsOwnError(error: unknown): unknown {
+  const isMisfit = error instanceof GraphQLError && error.extensions['code'] === 'GRAPHQL_VALIDATION_FAILED';
+  const cause = isMisfit ? error.originalError : undefined;
+  return cause instanceof GraphQLError && cause.extensions['code'] === 'BAD_USER_INPUT' ? cause : error;
+}
+
 function codeFrom(extensions: Readonly<Record<string, unknown>>): ErrorCode {
   const { code, serviceName } = extensions;
   if (!isErrorCode(code)) return 'INTERNAL_SERVER_ERROR';
@@ -49,7 +56,8 @@ export function refusalOf(error: unknown): Refusal {
   if (original instanceof CodedError) {
     return { code: original.code, retryAfterMs: original.retryAfterMs, field: original.field };
   }
-  const extensions: Readonly<Record<string, unknown>> = error instanceof GraphQLError ? error.extensions : {};
+  const told = scalarsOwnError(error);
+  const extensions: Readonly<Record<string, unknown>> = told instanceof GraphQLError ? told.extensions : {};
   const { retryAfterMs, field } = extensions;
   const isWait = typeof retryAfterMs === 'number' && Number.isSafeInteger(retryAfterMs) && retryAfterMs >= 0;
   const isField = typeof field === 'string' && fieldPattern.test(field);

@@ -12,6 +12,7 @@ import { describeError, type Logger } from '@supergraph/platform/telemetry';
 
 import { formatError, refusalOf } from './format-error.ts';
 import { answerIntrospection } from './operation/answer-introspection.ts';
+import { teachHouseScalars } from './operation/house-scalars.ts';
 import type { GatewayContext } from './request-context.ts';
 import type { Subgraph, Supergraph } from './supergraph.ts';
 
@@ -68,6 +69,9 @@ export function createGraphqlServer(options: {
     queryPlannerConfig: { debug: plannerBounds },
     __exposeQueryPlanExperimental: false,
     logger: apolloLogger(log),
+  });
+  gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    teachHouseScalars(apiSchema);
   });
   return new ApolloServer<GatewayContext>({
     gateway,

@@ -29,7 +29,13 @@ const maxDepth = 10;
 const maxIntrospectionDepth = 20;
 const maxRootFields = 20;
 /** Fields that guess a secret, change something or cost a call to KOS each time. */
-const oncePerOperation = ['login', 'refreshSession', 'createProductOrder', 'createBillInquiry'];
+const oncePerOperation = [
+  'login',
+  'refreshSession',
+  'createProductOrder',
+  'createBillInquiry',
+  'checkProductOfferingQualification',
+];
 
 type OperationLimit = (operation: OperationDefinitionNode, fragments: Fragments) => ErrorCode | null;
 

@@ -1,6 +1,7 @@
 /** What to tell the person who started the supergraph. */
 export interface Announcement {
   readonly gatewayUrl: string;
+  readonly hasSandbox: boolean;
   readonly others: Readonly<Record<string, string>>;
   /** Log-ins that may be used; empty when the databases are not ours. */
   readonly demoAccounts: readonly { readonly loginId: string; readonly password: string; readonly what: string }[];
@@ -10,7 +11,7 @@ export interface Announcement {
 const row = (name: string, value: string): string => `  ${name.padEnd(12)} ${value}`;
 
 /** The text printed once everything answers. */
-export function banner({ gatewayUrl, others, demoAccounts, startedInMs }: Announcement): string {
+export function banner({ gatewayUrl, hasSandbox, others, demoAccounts, startedInMs }: Announcement): string {
   const accounts = demoAccounts.map(({ loginId, password, what }) =>
     [`  ${loginId.padEnd(12)}`, password.padEnd(18), what].join(' '),
   );
@@ -18,7 +19,7 @@ export function banner({ gatewayUrl, others, demoAccounts, startedInMs }: Announ
     '',
     `The MVNO supergraph is up (${(startedInMs / 1_000).toFixed(1)} s).`,
     '',
-    row('GraphQL', `${gatewayUrl}/graphql   (Apollo Sandbox in a browser)`),
+    row('GraphQL', `${gatewayUrl}/graphql${hasSandbox ? '   (Apollo Sandbox in a browser)' : ''}`),
     row('Health', `${gatewayUrl}/livez  /readyz  /health`),
     ...Object.entries(others).map(([name, url]) => row(name, url)),
     '',

@@ -1,4 +1,4 @@
-import { count, httpUrl, port, readConfig } from '@supergraph/platform/config';
+import { flag, httpUrl, port, readConfig } from '@supergraph/platform/config';
 import { z } from 'zod';
 
 /** A port that may be left to choose: 4xxx by habit, any free one when that is taken. */
@@ -24,7 +24,9 @@ const schema = z.object({
   KOS_URL: httpUrl().optional(),
   /** An MVNO AP server that runs elsewhere; without it the simulator is started. */
   MVNO_AP_URL: httpUrl().optional(),
-  KOS_CALLS_PER_MINUTE: count().default(100),
+  NODE_ENV: z.string().default('development'),
+  /** Accounts that everybody knows the passwords of; by default with the embedded database alone, never in production. */
+  DEMO_ACCOUNTS: flag().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 
@@ -38,11 +40,15 @@ const isComplete = (config: EmbeddedConfig): boolean => {
   return given === 0 || given === databaseUrls.length;
 };
 
+/** Known passwords do not belong where real customers are. */
+const isCareful = (config: EmbeddedConfig): boolean =>
+  !(config.NODE_ENV === 'production' && config.DEMO_ACCOUNTS === true);
+
 /** Reads where things run. Throws ConfigError with every problem. */
 export const readEmbeddedConfig = (env: Readonly<Record<string, string | undefined>>): EmbeddedConfig =>
   readConfig(
     'The supergraph',
-    schema.refine(isComplete, {
+    schema.refine(isCareful, { path: ['DEMO_ACCOUNTS'], error: 'must not be true in production' }).refine(isComplete, {
       path: ['AUTH_DATABASE_URL'],
       error: `and the other two: set ${databaseUrls.join(', ')} or none`,
     }),

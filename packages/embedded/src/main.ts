@@ -9,7 +9,6 @@ import { startSupergraph } from './start-supergraph.ts';
 
 process.env['APOLLO_TELEMETRY_DISABLED'] ??= '1';
 
-const startedAt = performance.now();
 /** Failures that a sentence explains; for anything else the stack helps more. */
 const isExplained = (error: unknown): error is Error =>
   error instanceof ConfigError || error instanceof PortTaken || error instanceof EmbeddedPostgresError;
@@ -29,7 +28,13 @@ try {
     },
   });
   closeOnSignals(() => supergraph.close(), log);
-  console.log(banner({ ...supergraph, startedInMs: performance.now() - startedAt }));
+  console.log(
+    banner({
+      ...supergraph,
+      hasSandbox: config.NODE_ENV !== 'production',
+      startedInMs: process.uptime() * 1_000,
+    }),
+  );
 } catch (error) {
   console.error(isExplained(error) ? error.message : error);
   process.exit(1);

@@ -90,7 +90,8 @@ async function start(options: StartOptions, life: Lifecycle): Promise<Supergraph
     serve(composeBilling(readBillingConfig(environment), { clock }), ports.BILLING_PORT),
     serve(composeProduct(readProductConfig(environment), { clock }), ports.PRODUCT_PORT),
   ]);
-  if (databases.areOurs) await seedDemoAccounts(readAuthConfig(environment), { clock });
+  const hasDemoAccounts = config.DEMO_ACCOUNTS ?? (databases.areOurs && config.NODE_ENV !== 'production');
+  if (hasDemoAccounts) await seedDemoAccounts(readAuthConfig(environment), { clock });
 
   const gatewayConfig = readGatewayConfig({
     ...environment,
@@ -103,7 +104,7 @@ async function start(options: StartOptions, life: Lifecycle): Promise<Supergraph
   return {
     gatewayUrl,
     others: { auth, billing, product, ...simulators.addresses, ...databases.addresses },
-    demoAccounts: databases.areOurs ? demoAccounts : [],
+    demoAccounts: hasDemoAccounts ? demoAccounts : [],
     simulators,
     close: () => life.close(),
   };
