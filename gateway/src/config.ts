@@ -1,4 +1,13 @@
-import { count, flag, httpUrl, milliseconds, port, privateKeyPem, readConfig } from '@supergraph/platform/config';
+import {
+  count,
+  flag,
+  httpUrl,
+  logLevel,
+  milliseconds,
+  port,
+  privateKeyPem,
+  readConfig,
+} from '@supergraph/platform/config';
 import { z } from 'zod';
 
 const originPattern = /^https?:\/\/[^\s/,]+$/;
@@ -18,7 +27,7 @@ const settings = z.object({
   GATEWAY_PORT: port().default(4000),
   INTERNAL_TOKEN_PRIVATE_KEY: privateKeyPem(),
   CORS_ORIGINS: origins().default([]),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: logLevel().default('info'),
   SUBGRAPH_TIMEOUT_MS: milliseconds().default(3_500),
   MAX_REQUESTS_IN_FLIGHT: count().default(500),
   ENABLE_SANDBOX: flag().optional(),

@@ -20,7 +20,7 @@ export interface TestSupergraph {
   close(): Promise<void>;
 }
 
-const anyFreePorts = Object.fromEntries(
+export const anyFreePorts = Object.fromEntries(
   ['GATEWAY', 'AUTH', 'BILLING', 'PRODUCT', 'KOS', 'KOS_ADMIN', 'MVNO_AP', 'MVNO_AP_ADMIN', 'POSTGRES'].map((part) => [
     `${part}_PORT`,
     '0',

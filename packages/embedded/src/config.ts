@@ -1,4 +1,4 @@
-import { flag, httpUrl, port, readConfig } from '@supergraph/platform/config';
+import { flag, httpUrl, logLevel, port, readConfig } from '@supergraph/platform/config';
 import { z } from 'zod';
 
 /** A port that may be left to choose: 4xxx by habit, any free one when that is taken. */
@@ -27,7 +27,7 @@ const schema = z.object({
   NODE_ENV: z.string().default('development'),
   /** Accounts that everybody knows the passwords of; by default with the embedded database alone, never in production. */
   DEMO_ACCOUNTS: flag().optional(),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  LOG_LEVEL: logLevel().default('warn'),
 });
 
 export type EmbeddedConfig = Readonly<z.output<typeof schema>>;

@@ -1,4 +1,13 @@
-import { count, keyBytes, keyRing, port, privateKeyPems, publicKey, readConfig } from '@supergraph/platform/config';
+import {
+  count,
+  keyBytes,
+  keyRing,
+  logLevel,
+  port,
+  privateKeyPems,
+  publicKey,
+  readConfig,
+} from '@supergraph/platform/config';
 import { z } from 'zod';
 
 /** The settings of the auth subgraph, by the names of its environment. */
@@ -17,7 +26,7 @@ export const authConfigSchema = z
       .refine((n) => n > 0, 'must be at least 1')
       .default(2),
     PASSWORD_HASHES_WAITING: count().default(256),
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    LOG_LEVEL: logLevel().default('info'),
   })
   .transform((environment) => ({
     host: environment.AUTH_HOST,

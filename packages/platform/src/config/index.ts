@@ -1,2 +1,12 @@
 export { keyRing, privateKeyPem, privateKeyPems, publicKey } from './key-fields.ts';
-export { ConfigError, count, flag, httpUrl, keyBytes, milliseconds, port, readConfig } from './read-config.ts';
+export {
+  ConfigError,
+  count,
+  flag,
+  httpUrl,
+  keyBytes,
+  logLevel,
+  milliseconds,
+  port,
+  readConfig,
+} from './read-config.ts';

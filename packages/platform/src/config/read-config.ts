@@ -58,6 +58,10 @@ export const httpUrl = () =>
 /** `true` or `false`. */
 export const flag = () => z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
+/** How much is logged. */
+export const logLevel = () =>
+  z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent');
+
 /** At least so many bytes of key material, written in base64. */
 export const keyBytes = (minimumBytes: number) =>
   z
