@@ -52,7 +52,14 @@ describe('A plan change (UFR-PROD-030, UFR-PROD-040)', () => {
       { externalId: 'k', lineId, productOfferingId: target, requestedStart: 'NEXT_MONTH' },
       { viewer },
     );
-    expect(order).toMatchObject({ state: 'COMPLETED', effectiveDate: '2026-10-01' });
+    expect(order).toMatchObject({
+      state: 'COMPLETED',
+      effectiveDate: '2026-10-01',
+      message: '상품 변경이 예약되었다 (2026-10-01 적용)',
+    });
+    expect(await readOrder(product, order['id'], { viewer, language: 'en' })).toMatchObject({
+      message: 'The change is booked for 2026-10-01.',
+    });
     const { line } = await readLine(
       product,
       lineId,
@@ -66,6 +73,11 @@ describe('A plan change (UFR-PROD-030, UFR-PROD-040)', () => {
         scheduledChange: { productCode: target, effectiveDate: '2026-10-01' },
       },
     });
+
+    await product.tellResults();
+    expect(product.mvnoAp.results({ lineId }).results).toMatchObject([
+      { body: { result: '정상', message: '상품 변경이 예약되었다 (2026-10-01 적용)' } },
+    ]);
   });
 
   it('keeps both histories: what was asked of us, and what was asked of KOS', async () => {

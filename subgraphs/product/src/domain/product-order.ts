@@ -1,6 +1,6 @@
 import { SECOND_MS } from '@supergraph/platform/time';
 
-import type { CalendarDay } from './calendar.ts';
+import { dayInSeoul, type CalendarDay } from './calendar.ts';
 
 /** Why KOS refused a change. */
 export type RefusalReason = 'CONTRACT_RESTRICTION' | 'DEVICE_INCOMPATIBLE' | 'UNPAID_BALANCE' | 'OTHER';
@@ -64,6 +64,10 @@ export const isIn = <Kind extends StateKind>(order: ProductOrder, kind: Kind): o
 /** The day the change takes effect: as KOS confirmed it, before that as it was asked for. */
 export const effectiveDateOf = ({ state, requestedDate }: ProductOrder): CalendarDay =>
   state.kind === 'COMPLETED' ? state.effectiveDate : requestedDate;
+
+/** Whether KOS only took it down for a later day: the plan was still the old one when the order was settled. */
+export const isBooked = ({ settledAt, effectiveDate }: StateIn<'COMPLETED'>): boolean =>
+  effectiveDate > dayInSeoul(settledAt);
 
 /** When it was settled; null before. */
 export function settledAtOf({ state }: ProductOrder): Date | null {

@@ -1,8 +1,9 @@
 import { errorText, type Locale } from '@supergraph/platform/errors';
 
+import type { CalendarDay } from './calendar.ts';
 import type { KosCall, KosCallOutcome, KosOperation } from './kos-call.ts';
 import { isQualified, type Finding, type PreCheck } from './pre-check.ts';
-import type { FailureCause, OrderState, RefusalReason } from './product-order.ts';
+import { isBooked, type FailureCause, type OrderState, type RefusalReason } from './product-order.ts';
 
 type Text = Readonly<Record<Locale, string>>;
 
@@ -47,6 +48,8 @@ const requested = text('상품 변경 신청이 접수되었다', 'The change wa
 const sent = text('상품 변경이 진행되었다', 'The change is being made.');
 const handedOver = text('운영자가 처리 결과를 확인하고 있습니다', 'Our staff are finding out what happened.');
 const completed = text('상품 변경이 완료되었다', 'The plan was changed.');
+const booked = (day: CalendarDay): Text =>
+  text(`상품 변경이 예약되었다 (${day} 적용)`, `The change is booked for ${day}.`);
 
 const operations = {
   CUSTOMER: text('고객 조회', 'Customer'),
@@ -82,7 +85,7 @@ export function orderText(state: OrderState, locale: Locale): string {
     case 'NEEDS_OPERATOR':
       return handedOver[locale];
     case 'COMPLETED':
-      return completed[locale];
+      return (isBooked(state) ? booked(state.effectiveDate) : completed)[locale];
     case 'REJECTED':
       return refusals[state.reason][locale];
     case 'FAILED':
