@@ -78,6 +78,11 @@ export const errorCatalogue = {
   INVALID_BILLING_MONTH: entry(200, '조회할 수 없는 청구월입니다.', 'This month cannot be looked up.'),
   BILL_NOT_ISSUED: entry(200, '해당 월의 청구 내역이 없습니다.', 'There is no bill for this month.'),
   PLAN_CHANGE_NOT_ALLOWED: entry(200, '선택한 요금제로 변경할 수 없습니다.', 'You cannot change to this plan.'),
+  CHANGE_ALREADY_SCHEDULED: entry(
+    200,
+    '예약된 상품 변경이 있어 다시 변경할 수 없습니다.',
+    'A plan change is already scheduled for this line.',
+  ),
   PLAN_VERSION_CONFLICT: entry(200, '다른 변경이 먼저 처리되었습니다.', 'Another change was made first.'),
   CHANGE_IN_PROGRESS: entry(200, '진행 중인 변경이 있습니다.', 'A change is already in progress.', retryable),
   CHANGE_PENDING: entry(200, '처리 결과를 확인 중입니다.', 'The outcome is being checked.', retryable),

@@ -80,6 +80,32 @@ describe('A plan change (UFR-PROD-030, UFR-PROD-040)', () => {
     ]);
   });
 
+  it('is not allowed while one is booked for a later day, whatever the plan', async () => {
+    const { lineId, owner: viewer, current, target } = product.aLine();
+    const booking = { externalId: 'booking', lineId, productOfferingId: target, requestedStart: 'NEXT_MONTH' } as const;
+    const booked = await orderChange(product, booking, { viewer });
+    const asked = product.kos.changes().length;
+    for (const productOfferingId of ['PROD999', target, current]) {
+      const wish = { externalId: `after ${productOfferingId}`, lineId, productOfferingId };
+      const answer = await orderChange(product, wish, { viewer });
+      expect(answer).toMatchObject({
+        __typename: 'ProductChangeNotAllowed',
+        code: 'CHANGE_ALREADY_SCHEDULED',
+        message: '예약된 상품 변경이 있어 다시 변경할 수 없습니다.',
+      });
+      expect(answer['checks']).toHaveLength(3);
+    }
+    expect(product.kos.changes()).toHaveLength(asked);
+    expect(
+      await product.query(
+        `SELECT refusal, count(qualification_id)::int AS checked FROM change_request
+         WHERE line_id = $1 AND order_id IS NULL GROUP BY refusal`,
+        [lineId],
+      ),
+    ).toEqual([{ refusal: 'ALREADY_SCHEDULED', checked: 3 }]);
+    expect(await orderChange(product, booking, { viewer })).toMatchObject({ id: booked['id'], state: 'COMPLETED' });
+  });
+
   it('keeps both histories: what was asked of us, and what was asked of KOS', async () => {
     const { lineId, owner: viewer, current, target } = product.aLine();
     const { id } = await orderChange(product, { externalId: 'k', lineId, productOfferingId: target }, { viewer });
@@ -186,5 +212,19 @@ describe('A plan change (UFR-PROD-030, UFR-PROD-040)', () => {
     expect((await askForChange(product, wish)).errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT', field: 'productOfferingId' } },
     ]);
+  });
+
+  it('is allowed again from the day on which the booked one takes effect', async () => {
+    const { lineId, owner: viewer, target } = product.aLine();
+    const booking = { externalId: 'booked', lineId, productOfferingId: target, requestedStart: 'NEXT_MONTH' } as const;
+    await orderChange(product, booking, { viewer });
+    product.clock.set('2026-09-30T15:00:00.000Z');
+    const wish = { externalId: 'on the day', lineId, productOfferingId: 'PROD999' };
+    expect(await orderChange(product, wish, { viewer })).toMatchObject({
+      state: 'COMPLETED',
+      message: '상품 변경이 완료되었다',
+      productCodeBefore: target,
+      effectiveDate: '2026-10-01',
+    });
   });
 });

@@ -13,6 +13,8 @@ export type Inspection =
   | {
       readonly kind: 'inspected';
       readonly productCodeBefore: string;
+      /** Whether KOS has a change of the line booked for a later day already. */
+      readonly isScheduled: boolean;
       readonly checks: readonly PreCheck[];
       readonly checkedAt: Date;
       readonly calls: readonly KosCall[];
@@ -36,6 +38,7 @@ export function createInspectChange(deps: { readonly kos: FreshSource; readonly 
       line: standing.value,
       today: dayInSeoul(checkedAt),
     });
-    return { kind: 'inspected', productCodeBefore: standing.value.productCode, checks, checkedAt, calls };
+    const { productCode: productCodeBefore, scheduledChange } = standing.value;
+    return { kind: 'inspected', productCodeBefore, isScheduled: scheduledChange !== null, checks, checkedAt, calls };
   };
 }

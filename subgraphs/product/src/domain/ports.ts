@@ -83,7 +83,8 @@ export interface Qualification {
 }
 
 /** Why a request did not become an order. */
-export type RequestRefusal = 'NOT_ALLOWED' | 'SAME_PRODUCT' | 'VERSION_CONFLICT' | 'IN_PROGRESS' | 'UNAVAILABLE';
+export type RequestRefusal =
+  'NOT_ALLOWED' | 'SAME_PRODUCT' | 'ALREADY_SCHEDULED' | 'VERSION_CONFLICT' | 'IN_PROGRESS' | 'UNAVAILABLE';
 
 /** A request that did not become an order (MVNO→MP 요청 이력). */
 export interface RefusedRequest {

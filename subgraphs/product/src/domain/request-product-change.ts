@@ -26,9 +26,16 @@ export interface ProductChangeWish {
   readonly deadline: Date | null;
 }
 
+/** Refused here, without KOS being asked to make it. */
+export interface NotAllowed {
+  readonly kind: 'not-allowed';
+  readonly code: 'PLAN_CHANGE_NOT_ALLOWED' | 'CHANGE_ALREADY_SCHEDULED';
+  readonly checks: readonly PreCheck[];
+}
+
 export type ProductChangeOutcome =
   | { readonly kind: 'ordered'; readonly order: ProductOrder }
-  | { readonly kind: 'not-allowed'; readonly checks: readonly PreCheck[] }
+  | NotAllowed
   | { readonly kind: 'version-conflict'; readonly currentVersion: number }
   | { readonly kind: 'in-progress'; readonly order: ProductOrder }
   | { readonly kind: 'line-not-found' }
@@ -131,12 +138,8 @@ export function createRequestProductChange(deps: {
       const { unavailability } = inspection;
       return await refuse(asked, 'UNAVAILABLE', { outcome: { kind: 'unavailable', unavailability }, inspection });
     }
-    if (inspection.productCodeBefore === wish.productCode)
-      return await refuse(asked, 'SAME_PRODUCT', { outcome: { kind: 'not-allowed', checks: [] }, inspection });
-    if (!isQualified(inspection.checks)) {
-      const outcome = { kind: 'not-allowed', checks: inspection.checks } as const;
-      return await refuse(asked, 'NOT_ALLOWED', { outcome, inspection });
-    }
+    const objection = objectionTo(wish, inspection);
+    if (objection !== null) return await refuse(asked, objection.refusal, { outcome: objection.outcome, inspection });
     return await order(asked, inspection);
   }
 
@@ -209,6 +212,18 @@ function repeated({ order, fingerprint }: HeldKey, asked: string): ProductChange
   if (fingerprint !== asked) throw new CodedError('IDEMPOTENCY_KEY_REUSED', { field: 'externalId' });
   return { kind: 'ordered', order };
 }
+
+/** Why the wish is not passed on to KOS, if so. While a change is booked KOS takes no other, whatever the plan. */
+function objectionTo({ productCode }: ProductChangeWish, { isScheduled, productCodeBefore, checks }: Inspected) {
+  if (isScheduled) return notAllowed('ALREADY_SCHEDULED', 'CHANGE_ALREADY_SCHEDULED', checks);
+  if (productCodeBefore === productCode) return notAllowed('SAME_PRODUCT', 'PLAN_CHANGE_NOT_ALLOWED', []);
+  return isQualified(checks) ? null : notAllowed('NOT_ALLOWED', 'PLAN_CHANGE_NOT_ALLOWED', checks);
+}
+
+const notAllowed = (refusal: RequestRefusal, code: NotAllowed['code'], checks: readonly PreCheck[]) => {
+  const outcome: NotAllowed = { kind: 'not-allowed', code, checks };
+  return { refusal, outcome };
+};
 
 /** A line that changed hands may still have its former owner's order open; that order is nobody else's business. */
 function inTheWay(order: ProductOrder, line: OwnLine): ProductChangeOutcome {

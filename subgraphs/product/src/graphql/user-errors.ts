@@ -1,8 +1,8 @@
 import { errorText, type ErrorCode, type Locale } from '@supergraph/platform/errors';
 
 import type { Unavailability } from '../domain/kos-unavailable.ts';
-import type { PreCheck } from '../domain/pre-check.ts';
 import type { ProductOrder } from '../domain/product-order.ts';
+import type { NotAllowed } from '../domain/request-product-change.ts';
 
 const refusal = <Type extends string>(__typename: Type, code: ErrorCode, locale: Locale) => ({
   __typename,
@@ -18,8 +18,8 @@ export const backendUnavailable = ({ code, retryAfterMs }: Unavailability, local
   retryAfterMs,
 });
 
-export const changeNotAllowed = (checks: readonly PreCheck[], locale: Locale) => ({
-  ...refusal('ProductChangeNotAllowed', 'PLAN_CHANGE_NOT_ALLOWED', locale),
+export const changeNotAllowed = ({ code, checks }: NotAllowed, locale: Locale) => ({
+  ...refusal('ProductChangeNotAllowed', code, locale),
   checks: [...checks],
 });
 

@@ -28,7 +28,7 @@ export const createProductOrder: NonNullable<MutationResolvers['createProductOrd
     case 'ordered':
       return { __typename: 'ProductOrder', ...outcome.order };
     case 'not-allowed':
-      return changeNotAllowed(outcome.checks, locale);
+      return changeNotAllowed(outcome, locale);
     case 'version-conflict':
       return versionConflict(outcome.currentVersion, locale);
     case 'in-progress':
