@@ -136,9 +136,9 @@ describe('A change whose outcome is not known', () => {
 describe('A change that is slow', () => {
   it('is answered in progress when the wait is over, and goes on', async () => {
     await product.close();
-    product = await aProductGraph({ environment: { ORDER_WAIT_MS: '50' } });
+    product = await aProductGraph({ environment: { ORDER_WAIT_MS: '600' } });
     const { lineId, owner: viewer, target } = product.aLine();
-    product.kos.faults.replace([{ operation: 'product-change', latencyMs: 700 }]);
+    product.kos.faults.replace([{ operation: 'product-change', latencyMs: 2_000 }]);
     const { id, state, pollAfterMs } = await orderChange(
       product,
       { externalId: 'k', lineId, productOfferingId: target },
@@ -157,9 +157,9 @@ describe('A change that is slow', () => {
 
   it('is finished before the service stops', async () => {
     await product.close();
-    product = await aProductGraph({ environment: { ORDER_WAIT_MS: '50' } });
+    product = await aProductGraph({ environment: { ORDER_WAIT_MS: '600' } });
     const { lineId, owner: viewer, target } = product.aLine();
-    product.kos.faults.replace([{ operation: 'product-change', latencyMs: 700 }]);
+    product.kos.faults.replace([{ operation: 'product-change', latencyMs: 2_000 }]);
     const { id } = await orderChange(product, { externalId: 'k', lineId, productOfferingId: target }, { viewer });
     await product.restart();
     expect(await readOrder(product, id, { viewer })).toMatchObject({ state: 'COMPLETED' });
