@@ -1,19 +1,14 @@
-import { createPublicKey } from 'node:crypto';
-
-import { count, httpUrl, keyBytes, milliseconds, port, readConfig } from '@supergraph/platform/config';
-import { parseKeyRing } from '@supergraph/platform/encryption';
+import {
+  count,
+  httpUrl,
+  keyBytes,
+  keyRing,
+  milliseconds,
+  port,
+  publicKey,
+  readConfig,
+} from '@supergraph/platform/config';
 import { z } from 'zod';
-
-/** Turns text into a value by a reader that throws; the reason given is the requirement, never the text. */
-const readBy = <Value>(read: (text: string) => Value, requirement: string) =>
-  z.string().transform((text, problem) => {
-    try {
-      return read(text);
-    } catch {
-      problem.addIssue(requirement);
-      return z.NEVER;
-    }
-  });
 
 /** The settings of the billing subgraph, by the names of its environment. */
 export const billingConfigSchema = z
@@ -32,12 +27,9 @@ export const billingConfigSchema = z
     INQUIRY_WAIT_MS: milliseconds().default(2_000),
     INQUIRY_RETRY_MS: milliseconds().default(1_000),
     INQUIRY_POLL_MS: milliseconds().default(2_000),
-    INTERNAL_TOKEN_PUBLIC_KEY: readBy(
-      (text) => createPublicKey(Buffer.from(text, 'base64').toString('utf8')),
-      'must be a public key in PEM, in base64',
-    ),
+    INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
     LINE_ID_KEY: keyBytes(32),
-    FIELD_ENCRYPTION_KEYS: readBy(parseKeyRing, 'must be keys of 32 bytes, written id:base64, with commas between'),
+    FIELD_ENCRYPTION_KEYS: keyRing(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   })
   .transform((environment) => ({
