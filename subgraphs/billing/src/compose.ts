@@ -29,6 +29,7 @@ import { createKos } from './kos/kos.ts';
 import { logEvents } from './log-events.ts';
 import { apPolicy, createPushResult, resultsAtOnce } from './mvno-ap/push-result.ts';
 import { openBillingDatabase } from './storage/billing-database.ts';
+import { billRules } from './storage/cache-rules.ts';
 import { createCachedBills } from './storage/cached-bills.ts';
 import { createCustomerLines } from './storage/customer-lines.ts';
 import { createInquiryArchive } from './storage/inquiry-archive.ts';
@@ -115,7 +116,11 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
   );
 
   const lookup = { cache, clock, kos, events: events.lookup };
-  const bills = createCachedBills({ ...lookup, kept: createKeptBills(prisma, cipher) });
+  const bills = createCachedBills({
+    ...lookup,
+    kept: createKeptBills(prisma, cipher),
+    rules: billRules(config.billFresh),
+  });
   const lines = createOwnLines(
     createCustomerLines({ ...lookup, lineIdOf, kept: createKeptLines({ prisma, cipher, lineIdOf }) }),
   );

@@ -8,6 +8,7 @@ import {
   publicKey,
   readConfig,
 } from '@supergraph/platform/config';
+import { DAY_MS, HOUR_MS } from '@supergraph/platform/time';
 import { z } from 'zod';
 
 /** The settings of the billing subgraph, by the names of its environment. */
@@ -27,6 +28,8 @@ export const billingConfigSchema = z
     INQUIRY_WAIT_MS: milliseconds().default(2_000),
     INQUIRY_RETRY_MS: milliseconds().default(1_000),
     INQUIRY_POLL_MS: milliseconds().default(2_000),
+    OPEN_BILL_FRESH_MS: milliseconds().default(HOUR_MS),
+    CLOSED_BILL_FRESH_MS: milliseconds().default(DAY_MS),
     INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
     LINE_ID_KEY: keyBytes(32),
     FIELD_ENCRYPTION_KEYS: keyRing(),
@@ -55,6 +58,8 @@ export const billingConfigSchema = z
       /** How often inquiries are looked for that a dead process left behind. */
       pollMs: environment.INQUIRY_POLL_MS,
     },
+    /** How long a bill is shown without asking KOS again, by whether its month is closed. */
+    billFresh: { openMs: environment.OPEN_BILL_FRESH_MS, closedMs: environment.CLOSED_BILL_FRESH_MS },
     internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,
     lineIdKey: environment.LINE_ID_KEY,
     fieldKeys: environment.FIELD_ENCRYPTION_KEYS,

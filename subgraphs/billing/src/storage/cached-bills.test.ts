@@ -5,6 +5,7 @@ import { createManualClock } from '@supergraph/platform/testing';
 import type { Bill } from '../domain/bill.ts';
 import { offeredMonths } from '../domain/billing-month.ts';
 import type { BillQuestion, OwnLine } from '../domain/ports.ts';
+import { billRules } from './cache-rules.ts';
 import { createCachedBills } from './cached-bills.ts';
 import type { Kept } from './kos-lookup.ts';
 
@@ -40,6 +41,7 @@ const bills = ({ isTableAway = false } = {}) => {
   const source = createCachedBills({
     clock,
     cache,
+    rules: billRules({ openMs: 60 * MINUTE_MS, closedMs: 24 * 60 * MINUTE_MS }),
     kept: {
       find: (question) => unlessAway(table.get(rowOf(question)) ?? null),
       keep: (question, kept) => unlessAway(table.set(rowOf(question), kept)).then(() => undefined),

@@ -1,4 +1,4 @@
-import type { Cache, CacheRule } from '@supergraph/platform/cache';
+import type { Cache } from '@supergraph/platform/cache';
 import type { Clock } from '@supergraph/platform/time';
 
 import type { Bill } from '../domain/bill.ts';
@@ -6,7 +6,7 @@ import { isOver } from '../domain/billing-month.ts';
 import type { BillFinding, BillQuestion, BillSource, Kos } from '../domain/ports.ts';
 import { createAbsences } from './absences.ts';
 import { keptBillSchema } from './bill-json.ts';
-import { cacheRules } from './cache-rules.ts';
+import type { BillRules } from './cache-rules.ts';
 import { createKosLookup, type Kept, type KeptAnswers, type KosLookupEvents, type LookedUp } from './kos-lookup.ts';
 
 /** Bills as KOS gives them, each asked for once as long as it serves. */
@@ -14,10 +14,11 @@ export function createCachedBills(by: {
   readonly kos: Pick<Kos, 'bill'>;
   readonly cache: Cache;
   readonly kept: KeptAnswers<BillQuestion, Bill>;
+  readonly rules: BillRules;
   readonly clock: Clock;
   readonly events: KosLookupEvents;
 }): BillSource {
-  const { cache, clock } = by;
+  const { cache, rules, clock } = by;
   const isMonthOver = ({ month }: BillQuestion) => isOver(month, clock.now());
   // The customer is part of the key: whoever gets the number next is not shown the bills of whoever had it before.
   const keyOf = (question: BillQuestion) =>
@@ -32,8 +33,8 @@ export function createCachedBills(by: {
     ...by,
     absences: createAbsences(cache),
     keyOf,
-    ruleOf: (question) => ruleOf(isMonthOver(question)),
-    judge: judgeBill,
+    ruleOf: (question) => (isMonthOver(question) ? rules.closed : rules.open),
+    judge: (kept, now) => judgeBill(kept, rules, now),
     decode: (raw) => keptBillSchema.parse(raw),
     ask: (question) => by.kos.bill(question),
   });
@@ -49,11 +50,9 @@ export function createCachedBills(by: {
   };
 }
 
-const ruleOf = (isClosed: boolean): CacheRule => (isClosed ? cacheRules.closedBill : cacheRules.openBill);
-
 /** A bill fetched while its month was open says nothing about the final one. */
-function judgeBill({ value: bill, fetchedAt }: Kept<Bill>, now: Date) {
-  const { freshMs, staleMs } = ruleOf(bill.isClosed);
+function judgeBill({ value: bill, fetchedAt }: Kept<Bill>, rules: BillRules, now: Date) {
+  const { freshMs, staleMs } = bill.isClosed ? rules.closed : rules.open;
   const ageMs = now.getTime() - fetchedAt.getTime();
   const isOutgrown = isOver(bill.billingMonth, now) && !isOver(bill.billingMonth, fetchedAt);
   if (ageMs < freshMs && !isOutgrown) return 'fresh';
