@@ -7,7 +7,7 @@ import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createJsonClient } from '@supergraph/platform/http';
 import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
 import { createRelay, type Relay } from '@supergraph/platform/outbox';
-import { createGuard, type GuardPolicy, type Quota } from '@supergraph/platform/resilience';
+import { createGuard } from '@supergraph/platform/resilience';
 import { createLifecycle, createSubgraphServer, type Lifecycle, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, type Logger } from '@supergraph/platform/telemetry';
 import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
@@ -23,9 +23,8 @@ import type { Kos } from './domain/ports.ts';
 import { createViewBill } from './domain/view-bill.ts';
 import { createContext } from './graphql/context.ts';
 import { resolvers } from './graphql/resolvers.ts';
-import { kosPolicies } from './kos/kos-policy.ts';
 import { createKosQuota } from './kos/kos-quota.ts';
-import { createKos } from './kos/kos.ts';
+import { openKos } from './kos/open-kos.ts';
 import { logEvents } from './log-events.ts';
 import { apPolicy, createPushResult, resultsAtOnce } from './mvno-ap/push-result.ts';
 import { openBillingDatabase } from './storage/billing-database.ts';
@@ -126,7 +125,7 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
   );
   const conduct = createConductInquiry({ bills, lines, book, clock, random, retryBaseMs: config.inquiry.retryMs });
   const worker = life.own(
-    createInquiryWorker({ conduct, book, pollMs: config.inquiry.pollMs, events: events.worker }),
+    createInquiryWorker({ conduct, book, clock, pollMs: config.inquiry.pollMs, events: events.worker }),
     (opened) => opened.close(),
   );
 
@@ -199,25 +198,19 @@ function openUpstream(means: Means, cipher: ReturnType<typeof createFieldCipher>
   life.own(cache, (opened) => opened.close());
 
   const quota = createKosQuota({ ...config.kos, redis, events: events.quota });
-  const policies = kosPolicies(config.kos.timeoutMs);
-  const kos = createKos({
-    http: life.own(createJsonClient({ origin: config.kos.url }), (client) => client.close()),
-    guards: {
-      'kos-bill': guard(means, { name: 'kos-bill', policy: policies['kos-bill'], quota }),
-      'kos-customer': guard(means, { name: 'kos-customer', policy: policies['kos-customer'], quota }),
-    },
-    clock,
-    events: events.kos,
-  });
+  const kos = life.own(openKos({ ...config.kos, quota, events, clock }), (opened) => opened.close());
   return { cache, kos };
 }
 
 /** The way of results to the MVNO AP server. */
 function openRelay(means: Means, store: BillingOutbox): Relay {
   const { config, clock, random, life, events } = means;
+  const guard = life.own(createGuard({ name: 'mvno-ap', policy: apPolicy, events: events.guard, clock }), (opened) => {
+    opened.dispose();
+  });
   const deliver = createPushResult({
     http: life.own(createJsonClient({ origin: config.mvnoApUrl }), (client) => client.close()),
-    guard: guard(means, { name: 'mvno-ap', policy: apPolicy }),
+    guard,
   });
   const relay = createRelay({
     store,
@@ -230,11 +223,3 @@ function openRelay(means: Means, store: BillingOutbox): Relay {
   });
   return life.own(relay, (opened) => opened.stop());
 }
-
-const guard = (
-  { life, events, clock }: Means,
-  of: { readonly name: string; readonly policy: GuardPolicy; readonly quota?: Quota },
-) =>
-  life.own(createGuard({ ...of, events: events.guard, clock }), (opened) => {
-    opened.dispose();
-  });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
+import { LINE_REST_MS } from './kos/kos-policy.ts';
 import {
   aBillingGraph,
   secondCustomer,
@@ -38,6 +39,32 @@ describe('A line that KOS has trouble with', () => {
     expect(await graph.bill(graph.lineOf('01012345680'), { as: { ...as, language: 'en' } })).toMatchObject({
       message: 'The carrier cannot be reached right now.',
     });
+  });
+
+  it('rests after a failure: however many of its months are looked at, KOS is asked once and others have theirs', async () => {
+    const { line } = await begin();
+    const failing = graph.lineOf('01012345680');
+    const months = ['2026-09', '2026-08', '2026-07', '2026-06', '2026-05', '2026-04'];
+    const together = await Promise.all(months.map((month) => graph.bill(failing, { month, as })));
+    expect(together).toEqual(months.map(() => ({ ...unavailable, retryAfterMs: LINE_REST_MS })));
+    for (const month of months) expect(await graph.bill(failing, { month, as })).toEqual(unavailable);
+    expect(graph.billCalls()).toBe(1);
+    const [latest] = (await graph.history(failing, { first: 1, as })).edges;
+    expect(latest).toMatchObject({ kosCalls: [{ respondedAt: null, resultCode: null, isSuccess: false }] });
+    expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'KOS' } });
+    expect(graph.log.join('')).not.toContain('circuit opened');
+  });
+
+  it('is asked about again when it has rested', async () => {
+    await begin();
+    const line = graph.lineOf('01012345680');
+    await graph.bill(line, { as });
+    graph.clock.advance(LINE_REST_MS - 1);
+    expect(refusalIn(await graph.bill(line, { as })).retryAfterMs).toBe(1_000);
+    expect(graph.billCalls()).toBe(1);
+    graph.clock.advance(1);
+    await graph.bill(line, { as });
+    expect(graph.billCalls()).toBe(2);
   });
 
   it('is asked about three times before an inquiry ends with an error, and the MVNO AP server is told', async () => {
@@ -125,6 +152,7 @@ describe('A bill looked at', () => {
       expect(await graph.bill(line, { month: '2026-08' })).toEqual(unavailable);
       expect(graph.log.join('')).toContain('KOS gave an answer that must not be used');
       graph.kos.faults.clear();
+      graph.clock.advance(LINE_REST_MS);
       expect(await graph.bill(line)).toMatchObject({ line: { id: line }, freshness: { source: 'KOS' } });
       expect((await graph.history(line, { first: 3 })).edges[2]).toMatchObject({
         node: { state: 'TERMINATED_WITH_ERROR' },
@@ -144,6 +172,8 @@ describe('A bill looked at', () => {
     expect(await graph.bill(line, { month: '2026-08' })).toEqual(unavailable);
     expect(await graph.inquire(line)).toMatchObject({ state: 'DONE', bill: { freshness: { stale: true } } });
     await graph.kos.resume();
+    expect(await graph.bill(line)).toMatchObject({ freshness: { stale: true } });
+    graph.clock.advance(LINE_REST_MS);
     expect(await graph.bill(line)).toMatchObject({ freshness: { stale: false, source: 'KOS' } });
   });
 
@@ -223,8 +253,10 @@ describe('A bill looked at', () => {
   it('is not asked for while the circuit is open', async () => {
     const { line } = await begin();
     graph.kos.faults.replace([{ operation: 'bill-inquiry', status: 500 }]);
-    for (const month of ['2026-09', '2026-08', '2026-07', '2026-06', '2026-05'])
+    for (const month of ['2026-09', '2026-08', '2026-07', '2026-06', '2026-05']) {
       expect(await graph.bill(line, { month })).toEqual(unavailable);
+      graph.clock.advance(LINE_REST_MS);
+    }
     graph.kos.faults.clear();
     expect(await graph.bill(line, { month: '2026-04' })).toMatchObject({
       code: 'KOS_UNAVAILABLE',
@@ -259,33 +291,5 @@ describe('A bill looked at', () => {
     expect(answers.slice(0, 3)).toMatchObject(Array.from({ length: 3 }, () => ({ __typename: 'CustomerBill' })));
     expect(answers.slice(3)).toMatchObject([{ code: 'KOS_BUSY' }, { code: 'KOS_BUSY' }]);
     expect(graph.kos.calls()).toHaveLength(4);
-  });
-});
-
-describe('Whose a line is', () => {
-  it('is remembered while KOS is away', async () => {
-    const { line } = await begin();
-    await graph.bill(line);
-    await graph.kos.stopListening();
-    graph.clock.advance(20 * HOUR_MS);
-    expect(await graph.bill(line)).toMatchObject({ line: { id: line }, freshness: { stale: true } });
-    expect((await graph.ask(menu)).data).toMatchObject({ billInquiryMenu: { lines: [{ id: line }] } });
-  });
-
-  it('cannot be told when KOS is away and nothing is remembered', async () => {
-    await begin();
-    await graph.kos.stopListening();
-    const answer = await graph.ask(menu, {}, { viewer: secondCustomer });
-    expect(answer.errors).toMatchObject([
-      { extensions: { code: 'KOS_UNAVAILABLE', retryable: true, retryAfterMs: expect.any(Number) } },
-    ]);
-  });
-
-  it('is nobody’s for a customer whom KOS does not know', async () => {
-    await begin();
-    const viewer = { ...secondCustomer, customerId: 'CUST999999' };
-    for (let time = 1; time <= 3; time += 1)
-      expect((await graph.ask(menu, {}, { viewer })).data).toMatchObject({ billInquiryMenu: { lines: [] } });
-    expect(graph.customerCalls()).toBe(2);
   });
 });

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { SECOND_MS, type Clock } from '@supergraph/platform/time';
+
 import type { BillInquiry, InquiryInProgress } from './bill-inquiry.ts';
 import type { AttemptResult, ConductInquiry } from './conduct-inquiry.ts';
 import type { InquiryBook, KosAsk } from './ports.ts';
@@ -22,13 +24,17 @@ export interface InquiryWorkerEvents {
   readonly failed: (error: unknown) => void;
 }
 
+/** How often a wait looks at the clock. */
+const clockLookMs = SECOND_MS / 4;
+
 export function createInquiryWorker(by: {
   readonly conduct: ConductInquiry;
   readonly book: InquiryBook;
+  readonly clock: Clock;
   readonly pollMs: number;
   readonly events: InquiryWorkerEvents;
 }): InquiryWorker {
-  const { conduct, book } = by;
+  const { conduct, book, clock } = by;
   const closing = new AbortController();
   const underWay = new Set<Promise<void>>();
 
@@ -41,11 +47,21 @@ export function createInquiryWorker(by: {
   const pass = (ms: number): Promise<boolean> =>
     sleep(ms, true, { signal: closing.signal, ref: false }).catch(() => false);
 
+  /** Passes by the clock that lines rest by, which may be set; a timer would not see it. */
+  async function passByClock(ms: number): Promise<boolean> {
+    const endsAtMs = clock.now().getTime() + ms;
+    for (;;) {
+      const leftMs = endsAtMs - clock.now().getTime();
+      if (leftMs <= 0) return !closing.signal.aborted;
+      if (!(await pass(Math.min(leftMs, clockLookMs)))) return false;
+    }
+  }
+
   async function goOn(inquiry: InquiryInProgress, first: Promise<AttemptResult>): Promise<void> {
     let current = inquiry;
     let result = await first;
     while (result.kind === 'postponed') {
-      if (!(await pass(result.delayMs))) {
+      if (!(await passByClock(result.delayMs))) {
         await book.release(current);
         return;
       }

@@ -3,7 +3,7 @@ import type { BillUnavailable } from './bill-inquiry.ts';
 /**
  * One attempt to ask KOS on behalf of an inquiry (MP→KOS).
  * `FAILED` KOS said that it failed, `UNUSABLE` what came was no answer to the question, `NO_ANSWER` none came,
- * `NOT_ASKED` it was left alone: circuit open, no slot or quota spent.
+ * `NOT_ASKED` it was left alone: circuit open, line at rest, no slot or quota spent.
  */
 export interface KosCall {
   readonly outcome: 'FOUND' | 'NOT_FOUND' | 'REFUSED' | 'FAILED' | 'UNUSABLE' | 'NO_ANSWER' | 'NOT_ASKED';

@@ -9,6 +9,7 @@ import { kosMonthOf, readBill } from './kos-bill.ts';
 import { readCustomer } from './kos-customer.ts';
 import type { KosGroup } from './kos-policy.ts';
 import { KosFailed, readReply, sortReply, UnusableReply, type KosReading, type KosReply } from './kos-reply.ts';
+import type { RestingLines } from './resting-lines.ts';
 
 export interface KosEvents {
   /** A call has ended, or was not made. */
@@ -19,6 +20,8 @@ export interface KosEvents {
 
 interface Question<T> {
   readonly group: KosGroup;
+  /** The line it is about, which may rest; null when it is about none. */
+  readonly lineId: string | null;
   readonly request: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown };
   /** Codes by which KOS says that it does not have it. */
   readonly absent: readonly string[];
@@ -34,13 +37,14 @@ const circuits = { closed: 'CLOSED', open: 'OPEN', 'half-open': 'HALF_OPEN' } as
 export function createKos(by: {
   readonly http: JsonClient;
   readonly guards: Readonly<Record<KosGroup, Guard>>;
+  readonly lines: RestingLines;
   readonly clock: Clock;
   readonly events: KosEvents;
 }): Kos {
-  const { http, guards, clock, events } = by;
+  const { http, guards, lines, clock, events } = by;
 
   async function ask<T>(
-    { group, request, ...how }: Question<T>,
+    { group, lineId, request, ...how }: Question<T>,
     { priority, deadline }: KosAsk,
   ): Promise<KosAnswer<T>> {
     const requestedAt = clock.now();
@@ -63,10 +67,11 @@ export function createKos(by: {
       if (answer.status >= 500) throw new KosFailed(`KOS answered with status ${answer.status}`);
       return sortReply(reply, how);
     };
+    const call = () => guards[group].call(exchange, { priority, deadline: deadline ?? undefined });
 
     let reading: KosReading<T>;
     try {
-      reading = await guards[group].call(exchange, { priority, deadline: deadline ?? undefined });
+      reading = await (lineId === null ? call() : lines.ask(lineId, call));
     } catch (cause) {
       const outcome = outcomeOf(cause);
       if (outcome === 'UNUSABLE') respondedAt ??= clock.now();
@@ -90,6 +95,7 @@ export function createKos(by: {
       ask(
         {
           group: 'kos-bill',
+          lineId: question.line.id,
           request: {
             method: 'POST',
             path: '/kos/bill/inquiry',
@@ -104,6 +110,7 @@ export function createKos(by: {
       ask(
         {
           group: 'kos-customer',
+          lineId: null,
           request: { method: 'GET', path: `/kos/customer/${encodeURIComponent(customerId)}` },
           absent: ['E003'],
           read: (data) => readCustomer(data, customerId),
