@@ -3,7 +3,6 @@ import { defineConfig } from 'prisma/config';
 // `generate` reads this file too and needs no database, so a missing address must not throw here.
 export default defineConfig({
   schema: 'schema.prisma',
-  // There is nothing to seed: billing learns what it holds from KOS and from those who ask.
-  migrations: { path: 'migrations' },
+  migrations: { path: 'migrations', seed: 'node --import tsx prisma/billing/seed/main.ts' },
   datasource: { url: process.env['BILLING_DATABASE_URL'] ?? 'postgresql://unset' },
 });
