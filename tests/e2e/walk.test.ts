@@ -38,9 +38,11 @@ async function askUntil(
   }
 }
 
+const patience = { ORDER_WAIT_MS: '4500' };
+
 describe.each([
-  ['with PostgreSQL and Redis', { REDIS_URL: sharedRedisUrl() }, true],
-  ['with PostgreSQL alone', {}, false],
+  ['with PostgreSQL and Redis', { ...patience, REDIS_URL: sharedRedisUrl() }, true],
+  ['with PostgreSQL alone', patience, false],
 ])('a walk through the supergraph, %s', (_how, environment, isShown) => {
   const transcript = createTranscript();
   let graph: TestSupergraph;

@@ -3,6 +3,7 @@ import {
   httpUrl,
   keyBytes,
   keyRing,
+  logLevel,
   milliseconds,
   port,
   publicKey,
@@ -33,7 +34,7 @@ export const billingConfigSchema = z
     INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
     LINE_ID_KEY: keyBytes(32),
     FIELD_ENCRYPTION_KEYS: keyRing(),
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    LOG_LEVEL: logLevel().default('info'),
   })
   .transform((environment) => ({
     host: environment.BILLING_HOST,
