@@ -1,5 +1,6 @@
-import Fastify, { type FastifyInstance } from 'fastify';
-import { z, ZodError } from 'zod';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { createAdminApp } from '../../stand-in/admin-app.ts';
 import type { KosAdmin } from './admin.ts';
 import { readFaultRules } from './faults.ts';
 import { readLineQuery } from './find-lines.ts';
@@ -7,12 +8,7 @@ import { readLineQuery } from './find-lines.ts';
 const countQuery = z.object({ windowMs: z.coerce.number().int().positive().default(60_000) });
 
 export function createAdminServer(admin: KosAdmin): FastifyInstance {
-  const app = Fastify({ forceCloseConnections: true });
-  app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof ZodError) return reply.code(400).send({ error: z.prettifyError(error) });
-    throw error;
-  });
-
+  const app = createAdminApp();
   app.get('/faults', () => admin.faults.list());
   app.put('/faults', (request) => {
     admin.faults.replace(readFaultRules(request.body));

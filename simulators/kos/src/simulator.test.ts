@@ -199,4 +199,17 @@ describe('the admin door', () => {
     await fetch(`${kos.adminUrl}/resume`, { method: 'POST' });
     expect((await kos.get('/kos/customer/CUST001')).status).toBe(200);
   });
+
+  it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain'])(
+    'takes an empty body and JSON whatever it is called, such as %s',
+    async (type) => {
+      const kos = await aKos();
+      const at = (path: string, method: string, body: string) =>
+        fetch(`${kos.adminUrl}${path}`, { method, body, headers: { 'content-type': type } });
+      expect((await at('/reset', 'POST', '')).status).toBe(204);
+      expect((await at('/faults', 'PUT', '[{"operation":"customer","status":503}]')).status).toBe(200);
+      expect((await kos.get('/kos/customer/CUST001')).status).toBe(503);
+      expect((await at('/faults', 'PUT', '[{')).status).toBe(400);
+    },
+  );
 });

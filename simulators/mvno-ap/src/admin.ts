@@ -1,5 +1,5 @@
-import Fastify, { type FastifyInstance } from 'fastify';
-import { z, ZodError } from 'zod';
+import type { FastifyInstance } from 'fastify';
+import { createAdminApp } from '../../stand-in/admin-app.ts';
 import type { Door } from '../../stand-in/door.ts';
 import { readFaults, type Fault, type FaultInput, type Faults } from './faults.ts';
 import type { ReceivedResults, ResultQuery, ResultsAnswer } from './received-results.ts';
@@ -43,11 +43,7 @@ export function createMvnoApAdmin({ faults, received, door }: Deps): MvnoApAdmin
 }
 
 export function createAdminServer(admin: MvnoApAdmin): FastifyInstance {
-  const app = Fastify({ forceCloseConnections: true });
-  app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof ZodError) return reply.code(400).send({ error: z.prettifyError(error) });
-    throw error;
-  });
+  const app = createAdminApp();
   app.get('/faults', () => admin.faults.list());
   app.put('/faults', (request) => {
     admin.faults.replace(readFaults(request.body));
