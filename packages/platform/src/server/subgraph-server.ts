@@ -50,8 +50,11 @@ export interface SubgraphServer {
 
 const oneHeader = (request: FastifyRequest, name: string): string | null => {
   const value = request.headers[name];
-  return typeof value === 'string' && value !== '' ? value.slice(0, 512) : null;
+  return typeof value === 'string' && value !== '' ? value : null;
 };
+
+const briefHeader = (request: FastifyRequest, name: string): string | null =>
+  oneHeader(request, name)?.slice(0, 512) ?? null;
 
 const deadlineOf = (request: FastifyRequest): Date | null => {
   const value = oneHeader(request, requestHeaders.deadline);
@@ -115,17 +118,17 @@ export function createSubgraphServer(options: {
     graphql.addHook('onRequest', async (request, reply) => {
       const locale = localeOfRequest(request);
       try {
-        const token = oneHeaderOfAnyLength(request, internalTokenHeader);
+        const token = oneHeader(request, internalTokenHeader);
         if (token === null) throw new CodedError('INVALID_TOKEN');
         const viewer = await options.verifyInternalToken(token);
         contexts.set(request, {
           viewer,
           locale,
-          requestId: oneHeader(request, requestHeaders.requestId) ?? request.id,
+          requestId: briefHeader(request, requestHeaders.requestId) ?? request.id,
           deadline: deadlineOf(request),
           client: {
-            address: oneHeader(request, requestHeaders.clientAddress),
-            userAgent: oneHeader(request, requestHeaders.clientUserAgent),
+            address: briefHeader(request, requestHeaders.clientAddress),
+            userAgent: briefHeader(request, requestHeaders.clientUserAgent),
           },
         });
       } catch (error) {
@@ -155,11 +158,6 @@ export function createSubgraphServer(options: {
   };
 }
 
-const oneHeaderOfAnyLength = (request: FastifyRequest, name: string): string | null => {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : null;
-};
-
 const scalarsIn = (sdl: string) =>
   Object.fromEntries(Object.entries(scalars).filter(([name]) => new RegExp(`^\\s*scalar ${name}\\b`, 'm').test(sdl)));
 
@@ -174,9 +172,6 @@ const answerErrorsWithStatus200: ApolloServerPlugin = {
     }),
 };
 
-const isWithPath = (error: unknown): error is { readonly path: readonly (string | number)[] } =>
-  typeof error === 'object' && error !== null && 'path' in error && Array.isArray(error.path);
-
 function toFormattedError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const original = unwrapResolverError(error);
   const code = formatted.extensions?.['code'];
@@ -189,5 +184,5 @@ function toFormattedError(formatted: GraphQLFormattedError, error: unknown, log:
   } else if (original instanceof CodedError && original.cause !== undefined) {
     log.warn({ path: formatted.path, code: original.code, ...describeError(original.cause) }, 'a resolver refused');
   }
-  return { ...presented, ...(isWithPath(formatted) && { path: formatted.path }) };
+  return { ...presented, ...(formatted.path !== undefined && { path: formatted.path }) };
 }
