@@ -8,7 +8,7 @@ import { readLineQuery } from './find-lines.ts';
 const countQuery = z.object({ windowMs: z.coerce.number().int().positive().default(60_000) });
 
 export function createAdminServer(admin: KosAdmin): FastifyInstance {
-  const app = createAdminApp();
+  const app = createAdminApp(admin);
   app.get('/faults', () => admin.faults.list());
   app.put('/faults', (request) => {
     admin.faults.replace(readFaultRules(request.body));
@@ -25,14 +25,6 @@ export function createAdminServer(admin: KosAdmin): FastifyInstance {
   app.post('/reset', (_request, reply) => {
     admin.reset();
     return reply.code(204).send();
-  });
-  app.post('/stop-listening', async (_request, reply) => {
-    await admin.stopListening();
-    await reply.code(204).send();
-  });
-  app.post('/resume', async (_request, reply) => {
-    await admin.resume();
-    await reply.code(204).send();
   });
   return app;
 }

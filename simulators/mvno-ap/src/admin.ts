@@ -43,7 +43,7 @@ export function createMvnoApAdmin({ faults, received, door }: Deps): MvnoApAdmin
 }
 
 export function createAdminServer(admin: MvnoApAdmin): FastifyInstance {
-  const app = createAdminApp();
+  const app = createAdminApp(admin);
   app.get('/faults', () => admin.faults.list());
   app.put('/faults', (request) => {
     admin.faults.replace(readFaults(request.body));
@@ -52,14 +52,6 @@ export function createAdminServer(admin: MvnoApAdmin): FastifyInstance {
   app.delete('/faults', (_request, reply) => {
     admin.faults.clear();
     return reply.code(204).send();
-  });
-  app.post('/stop-listening', async (_request, reply) => {
-    await admin.stopListening();
-    await reply.code(204).send();
-  });
-  app.post('/resume', async (_request, reply) => {
-    await admin.resume();
-    await reply.code(204).send();
   });
   return app;
 }
