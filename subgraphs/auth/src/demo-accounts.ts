@@ -60,7 +60,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     role: 'OPERATOR',
     customerId: null,
     lineNumbers: [],
-    permissions: ['ADMIN'],
+    permissions: ['ADMIN', 'ORDER_SETTLEMENT'],
   },
   {
     loginId: 'analyst01',
@@ -73,10 +73,13 @@ export const demoAccounts: readonly DemoAccount[] = [
   },
 ];
 
-/** Puts the demo accounts that are missing into the auth database; those that are there stay as they are. */
+/** Puts the accounts that are missing, by default the demo's, into the auth database; those that are there stay. */
 export async function seedDemoAccounts(
   config: AuthConfig,
-  { clock = systemClock }: { readonly clock?: Clock } = {},
+  {
+    clock = systemClock,
+    accounts = demoAccounts,
+  }: { readonly clock?: Clock; readonly accounts?: readonly DemoAccount[] } = {},
 ): Promise<void> {
   const database = openAuthDatabase({ url: config.database.url, maxConnections: 1, onError: () => undefined });
   const passwords = await createPasswords({ pepper: config.passwordPepper, randomBytes });
@@ -105,14 +108,14 @@ export async function seedDemoAccounts(
     });
   };
 
-  const wanted = demoAccounts.map((account) => account.loginId);
+  const wanted = accounts.map((account) => account.loginId);
   try {
     const known = new Set(
       (await database.account.findMany({ where: { loginId: { in: wanted } }, select: { loginId: true } })).map(
         (row) => row.loginId,
       ),
     );
-    for (const account of demoAccounts) if (!known.has(account.loginId)) await create(account);
+    for (const account of accounts) if (!known.has(account.loginId)) await create(account);
   } finally {
     await database.$disconnect();
   }

@@ -14,7 +14,7 @@ CREATE TYPE "login_kind" AS ENUM ('LOGIN', 'AUTO_LOGIN', 'LOGOUT');
 CREATE TYPE "login_outcome" AS ENUM ('SUCCESS', 'FAILURE', 'LOCKED');
 
 -- CreateEnum
-CREATE TYPE "service_permission" AS ENUM ('BILL_INQUIRY', 'PRODUCT_CHANGE', 'ADMIN');
+CREATE TYPE "service_permission" AS ENUM ('BILL_INQUIRY', 'PRODUCT_CHANGE', 'ADMIN', 'ORDER_SETTLEMENT');
 
 -- CreateEnum
 CREATE TYPE "access_outcome" AS ENUM ('GRANTED', 'DENIED');

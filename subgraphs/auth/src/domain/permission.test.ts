@@ -95,7 +95,7 @@ describe('Judging a permission', () => {
     expiresAt: null,
     ...change,
   });
-  const active = { accountStatus: 'ACTIVE' as const };
+  const active = { accountStatus: 'ACTIVE', role: 'CUSTOMER' } as const;
 
   it('denies a service that nobody knows, even to an administrator', () => {
     expect(judge(['ADMIN'], 'BILLING_OF_OTHERS')).toEqual({ isGranted: false, denial: 'UNKNOWN_SERVICE' });
@@ -118,6 +118,14 @@ describe('Judging a permission', () => {
   });
 
   it.each(['SUSPENDED', 'INACTIVE'] as const)('counts nothing of an account that is %s', (accountStatus) => {
-    expect(codesInForce({ accountStatus, grants: [grant('ADMIN')] }, now)).toEqual([]);
+    expect(codesInForce({ ...active, accountStatus, grants: [grant('ADMIN')] }, now)).toEqual([]);
+  });
+
+  it('counts the right to settle orders for an operator, and for nobody else who was given it', () => {
+    const grants = [grant('ADMIN'), grant('ORDER_SETTLEMENT')];
+    expect(codesInForce({ ...active, role: 'OPERATOR', grants }, now)).toEqual(['ADMIN', 'ORDER_SETTLEMENT']);
+    for (const role of ['CUSTOMER', 'ANALYST'] as const) {
+      expect(codesInForce({ ...active, role, grants }, now)).toEqual(['ADMIN']);
+    }
   });
 });

@@ -1,11 +1,14 @@
-import type { AccountStatus } from './account.ts';
+import type { AccountStatus, Role } from './account.ts';
 
 /** The services that need a right of their own. */
 export const services = ['BILL_INQUIRY', 'PRODUCT_CHANGE'] as const;
 export type Service = (typeof services)[number];
 
-/** ADMIN stands for the right to every service. */
-export type PermissionCode = Service | 'ADMIN';
+/** ADMIN stands for the right to every service; to settle orders for the carrier is a right beside them. */
+export type PermissionCode = Service | 'ADMIN' | 'ORDER_SETTLEMENT';
+
+/** Rights that are worth nothing in anybody else's hands, whoever granted them. */
+const operatorsAlone: ReadonlySet<PermissionCode> = new Set(['ORDER_SETTLEMENT'] as const);
 
 export interface Grant {
   readonly code: PermissionCode;
@@ -17,6 +20,7 @@ export interface Grant {
 /** All that decides what an account may do. */
 export interface Rights {
   readonly accountStatus: AccountStatus;
+  readonly role: Role;
   readonly grants: readonly Grant[];
 }
 
@@ -25,12 +29,13 @@ export type Denial = 'NOT_GRANTED' | 'UNKNOWN_SERVICE';
 /** Whether a service may be used. */
 export type Verdict = { readonly isGranted: true } | { readonly isGranted: false; readonly denial: Denial };
 
-/** The permissions that count now: of an active account, themselves active and not run out. */
-export function codesInForce(rights: Rights, now: Date): readonly PermissionCode[] {
-  if (rights.accountStatus !== 'ACTIVE') return [];
-  return rights.grants
+/** The permissions that count now: of an active account in a role that may have them, themselves active and not run out. */
+export function codesInForce({ accountStatus, role, grants }: Rights, now: Date): readonly PermissionCode[] {
+  if (accountStatus !== 'ACTIVE') return [];
+  return grants
     .filter((grant) => grant.isActive && (grant.expiresAt === null || grant.expiresAt > now))
-    .map((grant) => grant.code);
+    .map((grant) => grant.code)
+    .filter((code) => role === 'OPERATOR' || !operatorsAlone.has(code));
 }
 
 const isService = (name: string): name is Service => services.some((service) => service === name);

@@ -26,10 +26,11 @@ export const createAccountStore = (database: AuthDatabase): Accounts => ({
   async rightsOf(accountId) {
     const account = await database.account.findUnique({
       where: { id: accountId },
-      select: { status: true, permissions: true },
+      select: { status: true, role: true, permissions: true },
     });
     return {
       accountStatus: account?.status ?? 'INACTIVE',
+      role: account?.role ?? 'CUSTOMER',
       grants: (account?.permissions ?? []).map(({ service, isActive, expiresAt }) => ({
         code: service,
         isActive,
