@@ -1,3 +1,4 @@
+import type { Bill } from './bill.ts';
 import { statusOf, type ChangeLedger, type ChangeRecord, type ChangeStatus } from './change-ledger.ts';
 import type { Call, CallCount, CallLog } from './call-log.ts';
 import type { Clock } from '../../stand-in/clock.ts';
@@ -17,6 +18,8 @@ export interface KosAdmin {
   /** Every decision, hidden late ones included. */
   changes(): readonly ChangeView[];
   findLines(query: LineQuery): readonly LineProperties[];
+  /** The bill of a line for a month, YYYYMM, as KOS would answer it now; null without one. No call, so it is not counted. */
+  billOf(lineNumber: string, month: string): Bill | null;
   /** Forgets faults and counters; changes stay. */
   reset(): void;
   /** Refuses connections until `resume`, which listens on the same port again. */
@@ -31,13 +34,14 @@ interface Deps {
   readonly calls: CallLog;
   readonly ledger: ChangeLedger;
   readonly findLines: (query: LineQuery) => LineProperties[];
+  readonly billOf: (lineNumber: string, month: string) => Bill | null;
   readonly clock: Clock;
   readonly door: Door;
 }
 
 const MINUTE_MS = 60_000;
 
-export function createKosAdmin({ faults, calls, ledger, findLines, clock, door }: Deps): KosAdmin {
+export function createKosAdmin({ faults, calls, ledger, findLines, billOf, clock, door }: Deps): KosAdmin {
   return {
     faults: {
       list: () => faults.list(),
@@ -52,6 +56,7 @@ export function createKosAdmin({ faults, calls, ledger, findLines, clock, door }
     callCount: (windowMs = MINUTE_MS) => calls.count(windowMs),
     changes: () => ledger.all().map((record) => ({ ...record, status: statusOf(record, clock) })),
     findLines,
+    billOf,
     reset() {
       faults.clear();
       calls.reset();

@@ -11,7 +11,7 @@ import { createFaults } from './faults.ts';
 import { createFindLines } from './find-lines.ts';
 import { createKosServer } from './kos-server.ts';
 import { createLineStanding } from './line-standing.ts';
-import { createBillInquiry } from './operations/bill-inquiry.ts';
+import { createBillInquiry, createBillLookup } from './operations/bill-inquiry.ts';
 import { createChangeStatus } from './operations/change-status.ts';
 import { createCustomerLookup } from './operations/customer.ts';
 import { createLineStatus } from './operations/line-status.ts';
@@ -46,7 +46,8 @@ export function createKosSimulator(config: KosConfig, { clock }: { clock: Clock 
 
   const door = createDoor(kos.app.server, config);
   const findLines = createFindLines({ population, standing });
-  const admin = createKosAdmin({ faults, calls, ledger, findLines, clock, door });
+  const billOf = createBillLookup({ population, standing });
+  const admin = createKosAdmin({ faults, calls, ledger, findLines, billOf, clock, door });
   const adminServer = createAdminServer(admin);
   const adminDoor = createDoor(adminServer.server, { host: '127.0.0.1', port: config.adminPort });
 

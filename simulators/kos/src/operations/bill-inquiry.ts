@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createBill } from '../bill.ts';
+import { createBill, type Bill } from '../bill.ts';
 import { isMonth, monthOf, monthsFrom } from '../calendar.ts';
 import type { LineStanding } from '../line-standing.ts';
 import { isBilled } from '../payment.ts';
@@ -16,11 +16,21 @@ interface Deps {
   readonly standing: LineStanding;
 }
 
-export function createBillInquiry({ population, standing }: Deps): Operation<z.infer<typeof asked>> {
+/** Bills as they are at the moment of asking; null for a line or a month without one. */
+export function createBillLookup({ population, standing }: Deps): (lineNumber: string, month: string) => Bill | null {
   const isKept = (month: string): boolean => {
     const age = monthsFrom(month, monthOf(standing.today()));
     return age >= 0 && age <= KEPT_CLOSED_MONTHS;
   };
+  return (number, month) => {
+    const line = population.findLine(number);
+    if (!line || !isKept(month) || !isBilled(line, month)) return null;
+    return createBill({ line, month, today: standing.today(), planOn: (day) => standing.planOn(line, day) });
+  };
+}
+
+export function createBillInquiry(deps: Deps): Operation<z.infer<typeof asked>> {
+  const billOf = createBillLookup(deps);
   return {
     name: 'bill-inquiry',
     method: 'POST',
@@ -30,11 +40,9 @@ export function createBillInquiry({ population, standing }: Deps): Operation<z.i
     perform({ lineNumber: number, inquiryMonth: month }) {
       const fixed = billScenario(number)?.resultCode;
       if (fixed) return answerWith(fixed);
-      const line = population.findLine(number);
-      if (!line) return answerWith('E001');
-      if (!isKept(month) || !isBilled(line, month)) return answerWith('E002');
-      const planOn = (day: string) => standing.planOn(line, day);
-      return answerWith('0000', createBill({ line, month, today: standing.today(), planOn }));
+      if (!deps.population.findLine(number)) return answerWith('E001');
+      const bill = billOf(number, month);
+      return bill === null ? answerWith('E002') : answerWith('0000', bill);
     },
   };
 }
