@@ -2,7 +2,9 @@ import { callWithTimeout, UpstreamUnavailable } from '../resilience/index.ts';
 import type { Clock } from '../time/index.ts';
 import { backoffMs, standardBackoff } from './backoff.ts';
 import type { Backoff } from './backoff.ts';
+import { isOutage } from './is-outage.ts';
 import type { OutboxMessage, OutboxStore } from './outbox-store.ts';
+import { createPause } from './pause.ts';
 
 /** The facts a relay tells; listeners must not throw. */
 export interface RelayEvents {
@@ -17,7 +19,7 @@ export interface RelayOptions {
   readonly store: OutboxStore;
   /**
    * Takes a message to its destination, or throws. May see the same message again, so the receiver goes by its id.
-   * `UpstreamUnavailable` with nothing started costs no attempt: an outage must not set messages aside.
+   * What `isOutage` calls one costs no attempt: messages wait for a destination that is away, however long.
    */
   readonly deliver: (message: OutboxMessage, signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
@@ -38,11 +40,14 @@ export interface Relay {
   start(): void;
   /** Looks at once; to be called after the commit that wrote a message. */
   wake(): void;
-  /** Resolves when nothing is due any more; what was put off stays put off. Works without `start`, too. */
+  /** Resolves when nothing is due any more, or the destination is away; what was put off stays put off. */
   drain(): Promise<void>;
   /** For good; resolves when the deliveries under way are reported. */
   stop(): Promise<void>;
 }
+
+/** What became of one delivery: the destination judged it, one way or the other, or is away. */
+type Fate = { readonly kind: 'judged' } | { readonly kind: 'away'; readonly until: Date };
 
 /** Makes a relay; several over one store share the work. */
 export function createRelay({
@@ -57,42 +62,61 @@ export function createRelay({
   maxAttempts = 5,
   backoff = standardBackoff,
 }: RelayOptions): Relay {
+  const pause = createPause({ clock, random });
   let phase: 'idle' | 'started' | 'stopped' = 'idle';
   let isAsked = false;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  async function putOff(message: OutboxMessage, error: unknown): Promise<void> {
-    const isUntried = error instanceof UpstreamUnavailable && !error.hasStarted;
-    const attempts = isUntried ? message.attempts : message.attempts + 1;
+  const after = (waitMs: number): Date => new Date(clock.now().getTime() + waitMs);
+
+  async function putOffUntilItIsBack(message: OutboxMessage, error: unknown): Promise<Fate> {
+    const leastMs = error instanceof UpstreamUnavailable ? error.retryAfterMs : 0;
+    const until = after(Math.max(pause.nextMs(), leastMs));
+    await store.failed(message.id, { attempts: message.attempts, nextAttemptAt: until });
+    events.putOff(message, error, until);
+    return { kind: 'away', until };
+  }
+
+  async function blame(message: OutboxMessage, error: unknown): Promise<Fate> {
+    const attempts = message.attempts + 1;
     if (attempts >= maxAttempts) {
       await store.setAside(message.id, clock.now(), String(error));
       events.setAside(message, error);
-      return;
+      return { kind: 'judged' };
     }
-    const waitMs = Math.max(backoffMs(backoff, Math.max(attempts, 1), random), isUntried ? error.retryAfterMs : 0);
-    const nextAttemptAt = new Date(clock.now().getTime() + waitMs);
+    const nextAttemptAt = after(backoffMs(backoff, attempts, random));
     await store.failed(message.id, { attempts, nextAttemptAt });
     events.putOff(message, error, nextAttemptAt);
+    return { kind: 'judged' };
   }
 
-  async function carry(message: OutboxMessage): Promise<void> {
+  async function carry(message: OutboxMessage): Promise<Fate> {
     try {
       await callWithTimeout((signal) => deliver(message, signal), deliveryTimeoutMs);
     } catch (error) {
-      await putOff(message, error);
-      return;
+      return await (isOutage(error) ? putOffUntilItIsBack(message, error) : blame(message, error));
     }
     await store.delivered(message.id, clock.now());
     events.delivered(message);
+    return { kind: 'judged' };
+  }
+
+  /** A destination that judged nothing of a batch is away: what else is due stays where it is until it is back. */
+  function heed(fates: readonly Fate[]): void {
+    const ends = fates.flatMap((fate) => (fate.kind === 'away' ? [fate.until.getTime()] : []));
+    if (ends.length < fates.length) pause.end();
+    else if (ends.length > 0) pause.begin(new Date(Math.min(...ends)));
   }
 
   /** One batch to its end; false when there is nothing more to do now. */
   async function carryBatch(): Promise<boolean> {
+    if (pause.isOn()) return false;
     const [batch] = await heard([store.claim(batchSize, clock.now())]);
     if (batch === undefined || batch.length === 0) return false;
-    const reported = await heard(batch.map(carry));
-    return reported.length === batch.length;
+    const fates = await heard(batch.map(carry));
+    heed(fates);
+    return fates.length === batch.length;
   }
 
   /** The results of those that succeeded, once all have settled; what fails here is the store. */
