@@ -86,6 +86,15 @@ export const errorCatalogue = {
   PLAN_VERSION_CONFLICT: entry(200, '다른 변경이 먼저 처리되었습니다.', 'Another change was made first.'),
   CHANGE_IN_PROGRESS: entry(200, '진행 중인 변경이 있습니다.', 'A change is already in progress.', retryable),
   CHANGE_PENDING: entry(200, '처리 결과를 확인 중입니다.', 'The outcome is being checked.', retryable),
+  ORDER_NOT_FOUND: entry(200, '해당 주문이 없습니다.', 'There is no such order.'),
+  ORDER_NOT_HELD: entry(200, '운영자 확인을 기다리는 주문이 아닙니다.', 'This order is not waiting for an operator.'),
+  SETTLEMENT_INVALID: entry(200, '처리 결과의 근거를 확인해 주세요.', 'The decision lacks what it must be based on.'),
+  SETTLEMENT_CONTRADICTED: entry(200, '통신사의 기록과 다른 결정입니다.', 'The carrier’s books say something else.'),
+  SETTLEMENT_UNCONFIRMED: entry(
+    200,
+    '통신사의 기록을 확인할 수 없습니다. 확인 없이 처리하려면 명시해 주세요.',
+    'The carrier’s books cannot be read: say so if the order is to be settled on your word alone.',
+  ),
   IDEMPOTENCY_KEY_REQUIRED: entry(
     400,
     '요청 식별 키(externalId, 1~64자)가 필요합니다.',
