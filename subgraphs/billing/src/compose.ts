@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+import { isReachable } from '@supergraph/database/client-options';
 import { connectRedis, createCache, type Cache } from '@supergraph/platform/cache';
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createJsonClient } from '@supergraph/platform/http';
 import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
 import { createRelay, type Relay } from '@supergraph/platform/outbox';
-import { createGuard } from '@supergraph/platform/resilience';
+import { createCircuits, createGuard, createRedisExchange, type Circuits } from '@supergraph/platform/resilience';
 import { createLifecycle, createSubgraphServer, type Lifecycle, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, type Logger } from '@supergraph/platform/telemetry';
 import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
@@ -89,11 +90,11 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
   const prisma = life.own(openBillingDatabase({ ...config.database, onError: events.databaseLost }), async (opened) => {
     await opened.$disconnect();
   });
-  const { cache, kos } = openUpstream(means, cipher);
+  const { cache, circuits, kos } = openUpstream(means, cipher);
   const rows = createInquiryRows(cipher);
   const archive = createInquiryArchive(prisma, rows);
   const outbox = createOutboxStore({ prisma, cipher, claimMs: resultClaimMs });
-  const relay = openRelay(means, outbox);
+  const relay = openRelay(means, outbox, circuits);
   const book = createInquiryBook({
     prisma,
     rows,
@@ -129,15 +130,7 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
     (opened) => opened.close(),
   );
 
-  const isDatabaseReachable = async (): Promise<boolean> => {
-    try {
-      await prisma.$queryRaw`SELECT 1`;
-      return true;
-    } catch (error) {
-      events.databaseAway(error);
-      return false;
-    }
-  };
+  const isDatabaseReachable = () => isReachable(() => prisma.$queryRaw`SELECT 1`, events.databaseAway);
   const server = life.own(
     createSubgraphServer({
       name: 'billing',
@@ -177,9 +170,13 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
   };
 }
 
-/** KOS, and the cache before it. */
-function openUpstream(means: Means, cipher: ReturnType<typeof createFieldCipher>): { cache: Cache; kos: Kos } {
+/** KOS, its circuits, and the cache before it. */
+function openUpstream(
+  means: Means,
+  cipher: ReturnType<typeof createFieldCipher>,
+): { readonly cache: Cache; readonly circuits: Circuits; readonly kos: Kos } {
   const { config, clock, random, life, events } = means;
+  const prefix = `${config.cachePrefix}:billing`;
   const redis =
     config.redisUrl === undefined
       ? undefined
@@ -190,7 +187,7 @@ function openUpstream(means: Means, cipher: ReturnType<typeof createFieldCipher>
     clock,
     random,
     cipher,
-    prefix: `${config.cachePrefix}:billing`,
+    prefix,
     memory: { maxEntries: 10_000 },
     shared: redis,
     events: events.cache,
@@ -198,14 +195,20 @@ function openUpstream(means: Means, cipher: ReturnType<typeof createFieldCipher>
   life.own(cache, (opened) => opened.close());
 
   const quota = createKosQuota({ ...config.kos, redis, events: events.quota });
-  const kos = life.own(openKos({ ...config.kos, quota, events, clock }), (opened) => opened.close());
-  return { cache, kos };
+  const circuits = life.own(createCircuits(redis && createRedisExchange({ redis, prefix })), (opened) => {
+    opened.close();
+  });
+  circuits.onChange(events.circuit);
+  const kos = life.own(openKos({ ...config.kos, quota, circuits, events: events.kos, clock }), (opened) =>
+    opened.close(),
+  );
+  return { cache, circuits, kos };
 }
 
 /** The way of results to the MVNO AP server. */
-function openRelay(means: Means, store: BillingOutbox): Relay {
+function openRelay(means: Means, store: BillingOutbox, circuits: Circuits): Relay {
   const { config, clock, random, life, events } = means;
-  const guard = life.own(createGuard({ name: 'mvno-ap', policy: apPolicy, events: events.guard, clock }), (opened) => {
+  const guard = life.own(createGuard({ name: 'mvno-ap', policy: apPolicy, circuits, clock }), (opened) => {
     opened.dispose();
   });
   const deliver = createPushResult({

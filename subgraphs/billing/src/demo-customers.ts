@@ -23,7 +23,7 @@ export async function seedDemoCustomers(config: BillingConfig, { clock = systemC
     (opened) => opened.$disconnect(),
   );
   const quota = createKosQuota({ ...config.kos, redis: undefined, events: events.quota });
-  const kos = life.own(openKos({ ...config.kos, quota, events, clock }), (opened) => opened.close());
+  const kos = life.own(openKos({ ...config.kos, quota, events: events.kos, clock }), (opened) => opened.close());
   const cipher = createFieldCipher(config.fieldKeys);
   const lines = createKeptLines({ prisma, cipher, lineIdOf: createOpaqueId(config.lineIdKey, 'ln_') });
   try {

@@ -1,6 +1,6 @@
 import type { CacheEvents } from '@supergraph/platform/cache';
 import type { RelayEvents } from '@supergraph/platform/outbox';
-import type { GuardEvents, SharedQuotaEvents } from '@supergraph/platform/resilience';
+import type { CircuitChange, SharedQuotaEvents } from '@supergraph/platform/resilience';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
 
 import type { InquiryWorkerEvents } from './domain/inquiry-worker.ts';
@@ -17,17 +17,10 @@ export const logEvents = (log: Logger) => {
     databaseLost: warnOf('a connection to the database was lost'),
     databaseAway: warnOf('the database cannot be reached'),
 
-    guard: {
-      opened: (target) => {
-        log.warn({ target }, 'circuit opened');
-      },
-      halfOpened: (target) => {
-        log.info({ target }, 'circuit half open');
-      },
-      closed: (target) => {
-        log.info({ target }, 'circuit closed');
-      },
-    } satisfies GuardEvents,
+    circuit: ({ state, ...change }: CircuitChange) => {
+      if (state === 'open') log.warn(change, 'circuit opened');
+      else log.info(change, state === 'closed' ? 'circuit closed' : 'circuit half open');
+    },
 
     quota: {
       lost: warnOf('the shared quota is lost: this process goes on with its own share'),

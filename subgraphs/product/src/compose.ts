@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+import { isReachable } from '@supergraph/database/client-options';
 import { connectRedis, createCache } from '@supergraph/platform/cache';
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
 import { createRelay } from '@supergraph/platform/outbox';
+import { createCircuits, createRedisExchange } from '@supergraph/platform/resilience';
 import { createLifecycle, createSubgraphServer, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
 import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
@@ -26,7 +28,7 @@ import { resolvers } from './graphql/resolvers.ts';
 import { createInFlight } from './in-flight.ts';
 import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
-import { cacheEventsOf, guardEventsOf, quotaEventsOf, relayEventsOf, settlementEventsOf } from './log-events.ts';
+import { cacheEventsOf, circuitChangeOf, quotaEventsOf, relayEventsOf, settlementEventsOf } from './log-events.ts';
 import { openMvnoAp } from './mvno-ap/open-mvno-ap.ts';
 import { createReconciler } from './reconciler.ts';
 import { cacheRules } from './storage/cache-rules.ts';
@@ -38,7 +40,7 @@ import { createWriteCalls } from './storage/kos-call-rows.ts';
 import { createOrderHistory } from './storage/order-history.ts';
 import { createOrderStore } from './storage/order-store.ts';
 import { createOutboxStore } from './storage/outbox-store.ts';
-import { openProductDatabase, type ProductDatabase } from './storage/product-database.ts';
+import { openProductDatabase } from './storage/product-database.ts';
 import { createRequestJournal } from './storage/request-journal.ts';
 
 const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/product.graphql');
@@ -85,12 +87,13 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
       : life.own(connectRedis({ url: config.redisUrl, onError: warn('Redis is out of reach') }), (client) => {
           client.disconnect();
         });
+  const prefix = `${config.cachePrefix}:product`;
   const cipher = createFieldCipher(config.fieldKeys);
   const cache = life.own(
     createCache({
       clock,
       random,
-      prefix: `${config.cachePrefix}:product`,
+      prefix,
       memory: { maxEntries: 10_000 },
       shared: redis,
       cipher,
@@ -101,11 +104,14 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   );
 
   const quota = createKosQuota({ ...config.kos, redis, events: quotaEventsOf(log) });
-  const events = guardEventsOf(log);
-  const kos = life.own(openKos({ url: config.kos.url, timeouts: config.kos, quota, events, clock }), (opened) =>
+  const circuits = life.own(createCircuits(redis && createRedisExchange({ redis, prefix })), (opened) => {
+    opened.close();
+  });
+  circuits.onChange(circuitChangeOf(log));
+  const kos = life.own(openKos({ url: config.kos.url, timeouts: config.kos, quota, circuits, clock }), (opened) =>
     opened.close(),
   );
-  const mvnoAp = life.own(openMvnoAp({ url: config.mvnoApUrl, events, clock }), (opened) => opened.close());
+  const mvnoAp = life.own(openMvnoAp({ url: config.mvnoApUrl, circuits, clock }), (opened) => opened.close());
 
   const relay = life.own(
     createRelay({
@@ -191,7 +197,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
         }),
         clock,
       }),
-      readiness: async () => ({ database: await isReachable(database, log) }),
+      readiness: async () => ({ database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')) }),
       log,
     }),
     (opened) => opened.close(),
@@ -210,14 +216,4 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
     tellResults: () => relay.drain(),
     close: () => life.close(),
   };
-}
-
-async function isReachable(database: ProductDatabase, log: Logger): Promise<boolean> {
-  try {
-    await database.$queryRaw`SELECT 1`;
-    return true;
-  } catch (error) {
-    log.warn(describeError(error), 'the database cannot be reached');
-    return false;
-  }
 }

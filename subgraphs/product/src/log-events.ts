@@ -1,23 +1,18 @@
 import type { CacheEvents } from '@supergraph/platform/cache';
 import type { RelayEvents } from '@supergraph/platform/outbox';
-import type { GuardEvents, SharedQuotaEvents } from '@supergraph/platform/resilience';
+import type { CircuitChange, SharedQuotaEvents } from '@supergraph/platform/resilience';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
 
 import type { SettlementEvents } from './domain/settle-product-change.ts';
 
 // The one place that decides which facts are worth a line in the log, and how loud.
 
-export const guardEventsOf = (log: Logger): GuardEvents => ({
-  opened: (target) => {
-    log.warn({ target }, 'circuit opened');
-  },
-  halfOpened: (target) => {
-    log.info({ target }, 'circuit is being tried');
-  },
-  closed: (target) => {
-    log.info({ target }, 'circuit closed');
-  },
-});
+export const circuitChangeOf =
+  (log: Logger) =>
+  ({ state, ...change }: CircuitChange): void => {
+    if (state === 'open') log.warn(change, 'circuit opened');
+    else log.info(change, state === 'closed' ? 'circuit closed' : 'circuit half open');
+  };
 
 export const quotaEventsOf = (log: Logger): SharedQuotaEvents => ({
   lost: (error) => {

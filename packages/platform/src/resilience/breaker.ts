@@ -28,23 +28,39 @@ export const standardBreakerPolicy: BreakerPolicy = {
 /** `half-open`: the next call is the probe, everybody else is refused until it settles. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
+/** Who has learned of a change: this process by its own calls and time, or another instance that told it. */
+export type LearnedBy = 'here' | 'elsewhere';
+
+/** What a circuit has around it: whom it tells, and whom it asks before it probes. */
+export interface Surroundings {
+  changed(state: CircuitState, learnedBy: LearnedBy): void;
+  /** Whether the probe is this process's to make; must answer soon. Without it, it always is. */
+  mayProbe?(): Promise<boolean>;
+}
+
+/** While another instance probes, its verdict usually comes before this; else it is asked again. */
+const probeElsewhereMs = 500;
+/** mollitia would tell of a shorter opening after it has ended. */
+const leastOpenMs = 10;
+
 /**
  * mollitia keeps the states and the opening time; the verdicts are ours, because the stock ones cannot see a run of
  * failures, and let a call begun in one state decide the next. Times run on timers, so the wall clock may jump.
  */
 export class Breaker extends SlidingWindowBreaker {
   readonly #policy: BreakerPolicy;
-  readonly #onChange: (state: CircuitState) => void;
+  readonly #around: Surroundings;
   #generation = 0;
   #latestFailed: boolean[] = [];
   #probeTimer: NodeJS.Timeout | undefined;
-  #waitEndsAtMs = 0;
+  #refusesUntilMs = 0;
+  #learnedBy: LearnedBy = 'here';
 
-  constructor(policy: BreakerPolicy, onChange: (state: CircuitState) => void) {
+  constructor(policy: BreakerPolicy, around: Surroundings) {
     super();
     this.openStateDelay = policy.openMs;
     this.#policy = policy;
-    this.#onChange = onChange;
+    this.#around = around;
   }
 
   get circuitState(): CircuitState {
@@ -60,12 +76,31 @@ export class Breaker extends SlidingWindowBreaker {
 
   /** Whether a call made now would be refused without reaching its work. */
   get isRefusing(): boolean {
-    return this.circuitState === 'open' || this.#probeTimer !== undefined;
+    return this.circuitState === 'open' || this.#probeTimer !== undefined || this.#isProbedElsewhere;
   }
 
   /** Milliseconds until the present refusal ends at the latest; 0 when there is none. */
   get waitMs(): number {
-    return this.isRefusing ? Math.max(0, Math.ceil(this.#waitEndsAtMs - performance.now())) : 0;
+    return this.isRefusing ? Math.max(0, Math.ceil(this.#refusesUntilMs - performance.now())) : 0;
+  }
+
+  /** Opens, or stays open, for so long as another instance has left, and never longer than by its own verdict. */
+  openAsElsewhere(leftMs: number): void {
+    const openMs = Math.min(leftMs, this.#policy.openMs);
+    this.#followElsewhere(() => {
+      if (openMs < leastOpenMs) {
+        void this.halfOpen();
+        return;
+      }
+      this.openStateDelay = openMs;
+      // mollitia does not open what is open.
+      this.state = BreakerState.CLOSED;
+      void this.open();
+    });
+  }
+
+  closeAsElsewhere(): void {
+    this.#followElsewhere(() => void this.close());
   }
 
   override executeInClosed<T>(work: () => Promise<T>): Promise<T> {
@@ -75,27 +110,29 @@ export class Breaker extends SlidingWindowBreaker {
     });
   }
 
-  protected override executeInHalfOpened<T>(work: () => Promise<T>): Promise<T> {
-    if (this.isRefusing) return Promise.reject(new BreakerMaxAllowedRequestError());
-    this.#waitEndsAtMs = performance.now() + this.#policy.halfOpenMaxMs;
+  protected override async executeInHalfOpened<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isRefusing) throw new BreakerMaxAllowedRequestError();
+    this.#refusesUntilMs = performance.now() + this.#policy.halfOpenMaxMs;
     this.#probeTimer = setTimeout(() => void this.open(), this.#policy.halfOpenMaxMs);
-    return this.#observe(work, (hasFailed) => void (hasFailed ? this.open() : this.close()));
+    if (this.#around.mayProbe !== undefined) await this.#askToProbe(this.#around.mayProbe());
+    return await this.#observe(work, (hasFailed) => void (hasFailed ? this.open() : this.close()));
   }
 
   override onOpened(): void {
     this.#beginGeneration();
-    this.#waitEndsAtMs = performance.now() + this.#policy.openMs;
-    this.#onChange('open');
+    this.#refusesUntilMs = performance.now() + this.openStateDelay;
+    this.openStateDelay = this.#policy.openMs;
+    this.#around.changed('open', this.#learnedBy);
   }
 
   override onHalfOpened(): void {
     this.#beginGeneration();
-    this.#onChange('half-open');
+    this.#around.changed('half-open', this.#learnedBy);
   }
 
   override onClosed(): void {
     this.#beginGeneration();
-    this.#onChange('closed');
+    this.#around.changed('closed', this.#learnedBy);
   }
 
   override dispose(): void {
@@ -129,6 +166,29 @@ export class Breaker extends SlidingWindowBreaker {
     );
   }
 
+  get #isProbedElsewhere(): boolean {
+    return this.circuitState === 'half-open' && performance.now() < this.#refusesUntilMs;
+  }
+
+  /** Throws when the probe is another instance's, or the state has changed while asking. */
+  async #askToProbe(permission: Promise<boolean>): Promise<void> {
+    const generation = this.#generation;
+    const isOurs = await permission;
+    if (generation !== this.#generation) throw new BreakerMaxAllowedRequestError();
+    if (isOurs) return;
+    this.#endProbe();
+    this.#refusesUntilMs = performance.now() + probeElsewhereMs;
+    throw new BreakerMaxAllowedRequestError();
+  }
+
+  #followElsewhere(change: () => void): void {
+    // Nothing else stops the timer of an opening that ends before its time; listeners, which go too, are none.
+    super.dispose();
+    this.#learnedBy = 'elsewhere';
+    change();
+    this.#learnedBy = 'here';
+  }
+
   #remember(hasFailed: boolean): void {
     this.#latestFailed.push(hasFailed);
     if (this.#latestFailed.length > this.#policy.windowSize) this.#latestFailed.shift();
@@ -148,6 +208,11 @@ export class Breaker extends SlidingWindowBreaker {
   #beginGeneration(): void {
     this.#generation += 1;
     this.#latestFailed = [];
+    this.#refusesUntilMs = 0;
+    this.#endProbe();
+  }
+
+  #endProbe(): void {
     clearTimeout(this.#probeTimer);
     this.#probeTimer = undefined;
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { createGuard, standardBreakerPolicy } from './index.ts';
+import { createCircuits, createGuard, standardBreakerPolicy } from './index.ts';
 import type { Quota } from './index.ts';
 
 const { consecutiveFailures, minimumCalls, windowSize, openMs, halfOpenMaxMs } = standardBreakerPolicy;
@@ -40,7 +40,7 @@ const scripts = fc.array(step, { minLength: 10, maxLength: 80, size: 'max' });
 
 type Entry =
   | { readonly kind: 'began' | 'succeeded' | 'failed'; readonly call: number; readonly atMs: number }
-  | { readonly kind: 'opened' | 'halfOpened' | 'closed'; readonly atMs: number };
+  | { readonly kind: 'open' | 'half-open' | 'closed'; readonly atMs: number };
 
 /** A guard whose work follows a script and writes down, in order, all that happened. */
 function aWatchedGuard(timeoutMs: number) {
@@ -54,6 +54,8 @@ function aWatchedGuard(timeoutMs: number) {
         isQuotaSpent ? { isGranted: false, retryAfterMs: 1 } : { isGranted: true, giveBack: () => undefined },
       ),
   };
+  const circuits = createCircuits();
+  circuits.onChange(({ state }) => log.push({ kind: state, atMs: at() }));
   const guard = createGuard({
     name: 'watched',
     policy: {
@@ -62,11 +64,7 @@ function aWatchedGuard(timeoutMs: number) {
       breaker: standardBreakerPolicy,
     },
     quota,
-    events: {
-      opened: () => log.push({ kind: 'opened', atMs: at() }),
-      halfOpened: () => log.push({ kind: 'halfOpened', atMs: at() }),
-      closed: () => log.push({ kind: 'closed', atMs: at() }),
-    },
+    circuits,
   });
 
   const work = (outcome: 'ok' | 'fail' | 'hang', takesMs: number) => async (signal: AbortSignal) => {
@@ -120,7 +118,7 @@ interface Model {
   state: 'closed' | 'open' | 'half-open';
   begun: Set<number>;
   failures: boolean[];
-  due: 'opened' | 'closed' | undefined;
+  due: 'open' | 'closed' | undefined;
   openedAtMs: number;
   probeBeganAtMs: number;
 }
@@ -131,11 +129,11 @@ function become(model: Model, state: Model['state'], due?: Model['due']) {
 
 function learn(model: Model, hasFailed: boolean) {
   if (model.state === 'half-open') {
-    become(model, hasFailed ? 'open' : 'closed', hasFailed ? 'opened' : 'closed');
+    become(model, hasFailed ? 'open' : 'closed', hasFailed ? 'open' : 'closed');
     return;
   }
   model.failures.push(hasFailed);
-  if (isReasonToOpen(model.failures)) become(model, 'open', 'opened');
+  if (isReasonToOpen(model.failures)) become(model, 'open', 'open');
 }
 
 /** Reads the log against the specification: every transition has its reason, and every reason its transition. */
@@ -160,14 +158,14 @@ function expectLawful(log: readonly Entry[]) {
       case 'failed':
         if (model.begun.has(entry.call)) learn(model, entry.kind === 'failed');
         break;
-      case 'opened':
+      case 'open':
       case 'closed':
         if (model.state === 'half-open' && entry.atMs - model.probeBeganAtMs === halfOpenMaxMs) learn(model, true);
         expect(entry.kind).toBe(model.due);
         model.due = undefined;
         model.openedAtMs = entry.atMs;
         break;
-      case 'halfOpened':
+      case 'half-open':
         expect(model.state).toBe('open');
         expect(entry.atMs - model.openedAtMs).toBe(openMs);
         become(model, 'half-open');

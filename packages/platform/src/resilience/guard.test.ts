@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createManualClock } from '../testing/index.ts';
-import { createGuard, standardBreakerPolicy, UpstreamUnavailable } from './index.ts';
+import { createCircuits, createGuard, standardBreakerPolicy, UpstreamUnavailable } from './index.ts';
 import type { CallOptions, Guard, GuardPolicy, Quota } from './index.ts';
 
 const START = '2026-07-01T00:00:00Z';
@@ -32,16 +32,14 @@ let open: Guard[] = [];
 function aGuard(changes: Partial<GuardPolicy> = {}, quota: Quota = aQuota().quota) {
   const facts: string[] = [];
   const clock = createManualClock(START);
+  const circuits = createCircuits();
+  circuits.onChange(({ circuit, state }) => facts.push(`${circuit} ${state}`));
   const guard = createGuard({
     name: 'KOS bill',
     policy: { ...policy, ...changes },
     quota,
     clock,
-    events: {
-      opened: (target) => facts.push(`${target} opened`),
-      halfOpened: (target) => facts.push(`${target} half-opened`),
-      closed: (target) => facts.push(`${target} closed`),
-    },
+    circuits,
   });
   open.push(guard);
   return { guard, facts, clock };
@@ -83,7 +81,7 @@ describe('a closed circuit', () => {
     expect(guard.state()).toBe('closed');
     await fail(guard, 1);
     expect(guard.state()).toBe('open');
-    expect(facts).toEqual(['KOS bill opened']);
+    expect(facts).toEqual(['KOS bill open']);
   });
 
   it('opens when every second of ten calls fails', async () => {
@@ -165,7 +163,7 @@ describe('an open circuit', () => {
     await jest.advanceTimersByTimeAsync(100);
     expect(await probe()).toBeUndefined();
     expect(guard.state()).toBe('closed');
-    expect(facts).toEqual(['KOS bill opened', 'KOS bill half-opened', 'KOS bill closed']);
+    expect(facts).toEqual(['KOS bill open', 'KOS bill half-open', 'KOS bill closed']);
   });
 
   it('lets one of many simultaneous callers probe and gives back what the others took from the quota', async () => {
@@ -217,7 +215,7 @@ describe('an open circuit', () => {
     await jest.advanceTimersByTimeAsync(32_000);
     expect(await late[1]?.()).toMatchObject({ reason: 'failed' });
     expect(await late[6]?.()).toBeUndefined();
-    expect(facts).toEqual(['KOS bill opened', 'KOS bill half-opened']);
+    expect(facts).toEqual(['KOS bill open', 'KOS bill half-open']);
     await guard.call(works);
     expect(guard.state()).toBe('closed');
   });

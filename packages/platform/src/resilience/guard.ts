@@ -5,6 +5,8 @@ import type { Clock } from '../time/index.ts';
 import { Breaker } from './breaker.ts';
 import type { BreakerPolicy, CircuitState } from './breaker.ts';
 import { callWithTimeout, TimedOut } from './call-with-timeout.ts';
+import { createCircuits } from './circuits.ts';
+import type { Circuits } from './circuits.ts';
 import type { Priority, Quota } from './quota.ts';
 import { UpstreamUnavailable } from './upstream-unavailable.ts';
 
@@ -17,19 +19,14 @@ export interface GuardPolicy {
   readonly breaker: BreakerPolicy;
 }
 
-/** The facts a circuit tells, with the guard's name as target; a listener must not throw. */
-export interface GuardEvents {
-  opened(target: string): void;
-  halfOpened(target: string): void;
-  closed(target: string): void;
-}
-
 export interface GuardOptions {
+  /** One of a kind among the circuits of the process. */
   readonly name: string;
   readonly policy: GuardPolicy;
   /** Without one, calls are not counted. */
   readonly quota?: Quota;
-  readonly events: GuardEvents;
+  /** Where changes of the state are told, and agreed upon with other instances; without it nobody hears of them. */
+  readonly circuits?: Circuits | undefined;
   /** Read only to turn a caller's deadline into the time left. */
   readonly clock?: Clock;
 }
@@ -59,8 +56,12 @@ const defaultLeastTimeMs = 50;
  * Puts quota, bulkhead, breaker and timeout, in this order, before a dependency. What is refused before the breaker
  * never touches it, and a call refused after the quota gives its place there back.
  */
-export function createGuard({ name, policy, quota, events, clock = systemClock }: GuardOptions): Guard {
-  const breaker = new Breaker(policy.breaker, tellChanges(name, events));
+export function createGuard(options: GuardOptions): Guard {
+  const { name, policy, quota, circuits = createCircuits(), clock = systemClock } = options;
+  const breaker = circuits.admit(name, {
+    probeMs: policy.breaker.halfOpenMaxMs,
+    make: (around) => new Breaker(policy.breaker, around),
+  });
   const circuit = circuitOf(name, breaker);
   const slots = circuitOf(name, bulkheadOf(policy.bulkhead));
 
@@ -113,6 +114,7 @@ export function createGuard({ name, policy, quota, events, clock = systemClock }
     },
     state: () => breaker.circuitState,
     dispose: () => {
+      circuits.dismiss(name);
       slots.dispose();
       circuit.dispose();
     },
@@ -132,20 +134,4 @@ function bulkheadOf({ concurrent, queue, queueWaitMs }: GuardPolicy['bulkhead'])
   bulkhead.queueSize = queue;
   bulkhead.maxQueueWait = queueWaitMs;
   return bulkhead;
-}
-
-function tellChanges(target: string, events: GuardEvents): (state: CircuitState) => void {
-  return (state) => {
-    switch (state) {
-      case 'open':
-        events.opened(target);
-        break;
-      case 'half-open':
-        events.halfOpened(target);
-        break;
-      case 'closed':
-        events.closed(target);
-        break;
-    }
-  };
 }

@@ -1,12 +1,16 @@
 export { standardBreakerPolicy } from './breaker.ts';
-export type { BreakerPolicy, CircuitState } from './breaker.ts';
+export type { BreakerPolicy, CircuitState, LearnedBy } from './breaker.ts';
 export { callWithTimeout, TimedOut } from './call-with-timeout.ts';
+export { createCircuits } from './circuits.ts';
+export type { CircuitChange, Circuits } from './circuits.ts';
 export { createGuard } from './guard.ts';
-export type { CallOptions, Guard, GuardEvents, GuardOptions, GuardPolicy } from './guard.ts';
+export type { CallOptions, Guard, GuardOptions, GuardPolicy } from './guard.ts';
 export { createLocalQuota } from './local-quota.ts';
 export type { MonotonicMs } from './local-quota.ts';
 export type { SharedQuotaEvents } from './pooled-quota.ts';
 export type { Priority, Quota, QuotaAnswer, QuotaFigures } from './quota.ts';
+export { createRedisExchange } from './redis-exchange.ts';
+export type { RedisExchangeOptions } from './redis-exchange.ts';
 export { createRedisQuota } from './redis-quota.ts';
 export type { RedisQuotaOptions } from './redis-quota.ts';
 export { UpstreamUnavailable } from './upstream-unavailable.ts';

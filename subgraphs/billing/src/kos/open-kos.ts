@@ -1,5 +1,5 @@
 import { createJsonClient } from '@supergraph/platform/http';
-import { createGuard, type Guard, type GuardEvents, type Quota } from '@supergraph/platform/resilience';
+import { createGuard, type Circuits, type Guard, type Quota } from '@supergraph/platform/resilience';
 import type { Clock } from '@supergraph/platform/time';
 
 import type { Kos } from '../domain/ports.ts';
@@ -16,18 +16,18 @@ export function openKos(options: {
   readonly url: string;
   readonly timeoutMs: number;
   readonly quota: Quota;
-  readonly events: { readonly guard: GuardEvents; readonly kos: KosEvents };
+  readonly circuits?: Circuits;
+  readonly events: KosEvents;
   readonly clock: Clock;
 }): OpenKos {
-  const { url, timeoutMs, quota, events, clock } = options;
+  const { url, timeoutMs, quota, circuits, events, clock } = options;
   const policies = kosPolicies(timeoutMs);
-  const guard = (name: KosGroup): Guard =>
-    createGuard({ name, policy: policies[name], quota, events: events.guard, clock });
+  const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, circuits, clock });
   const guards = { 'kos-bill': guard('kos-bill'), 'kos-customer': guard('kos-customer') };
   const http = createJsonClient({ origin: url });
   const lines = createRestingLines({ ...linePolicy, clock });
   return {
-    ...createKos({ http, guards, lines, clock, events: events.kos }),
+    ...createKos({ http, guards, lines, clock, events }),
     async close() {
       for (const each of Object.values(guards)) each.dispose();
       await http.close();

@@ -1,5 +1,5 @@
 import { createJsonClient } from '@supergraph/platform/http';
-import { createGuard, type Guard, type GuardEvents, type Quota } from '@supergraph/platform/resilience';
+import { createGuard, type Circuits, type Guard, type Quota } from '@supergraph/platform/resilience';
 import type { Clock } from '@supergraph/platform/time';
 
 import { createAskKos } from './guarded-calls.ts';
@@ -16,12 +16,12 @@ export function openKos(options: {
   readonly url: string;
   readonly timeouts: KosTimeouts;
   readonly quota: Quota;
-  readonly events: GuardEvents;
+  readonly circuits?: Circuits;
   readonly clock: Clock;
 }): OpenKos {
-  const { url, timeouts, quota, events, clock } = options;
+  const { url, timeouts, quota, circuits, clock } = options;
   const policies = kosPolicies(timeouts);
-  const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, events, clock });
+  const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, circuits, clock });
   const guards = {
     'kos-line': guard('kos-line'),
     'kos-catalogue': guard('kos-catalogue'),

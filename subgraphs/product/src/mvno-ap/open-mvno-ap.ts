@@ -1,6 +1,6 @@
 import { createJsonClient } from '@supergraph/platform/http';
 import type { OutboxMessage } from '@supergraph/platform/outbox';
-import { createGuard, standardBreakerPolicy, type GuardEvents } from '@supergraph/platform/resilience';
+import { createGuard, standardBreakerPolicy, type Circuits } from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
 import { createTellMvnoAp } from './tell-mvno-ap.ts';
@@ -13,7 +13,7 @@ export interface OpenMvnoAp {
 
 export function openMvnoAp(options: {
   readonly url: string;
-  readonly events: GuardEvents;
+  readonly circuits: Circuits;
   readonly clock: Clock;
 }): OpenMvnoAp {
   const http = createJsonClient({ origin: options.url });
@@ -24,7 +24,7 @@ export function openMvnoAp(options: {
       bulkhead: { concurrent: 4, queue: 16, queueWaitMs: SECOND_MS },
       breaker: standardBreakerPolicy,
     },
-    events: options.events,
+    circuits: options.circuits,
     clock: options.clock,
   });
   return {

@@ -1,0 +1,2 @@
+export { listenToChannel } from './channel.ts';
+export type { ChannelListener, ListeningToChannel } from './channel.ts';
