@@ -1,11 +1,13 @@
 import { prepareBinaries } from './postgres-server/binaries.ts';
 import { openCluster } from './postgres-server/cluster.ts';
-import { clearLeftover } from './postgres-server/leftover.ts';
+import { clearLeftover, readPostmasterFile } from './postgres-server/leftover.ts';
 import { serverAddress, takeOwnership } from './postgres-server/owner.ts';
 import { prepareServerFolder } from './postgres-server/server-folder.ts';
 import { launchServer } from './postgres-server/launch.ts';
 
-export { EmbeddedPostgresError } from './postgres-server/embedded-postgres-error.ts';
+import { EmbeddedPostgresError } from './postgres-server/embedded-postgres-error.ts';
+
+export { EmbeddedPostgresError };
 
 export interface EmbeddedPostgresOptions {
   /** Holds the cluster and its password; made when absent. */
@@ -21,6 +23,8 @@ export interface EmbeddedPostgresOptions {
   /** Told, in a sentence, what the person who started this should know. */
   readonly say?: (message: string) => void;
 }
+
+const usualRefuge = '/var/lib/mvno-supergraph';
 
 export interface EmbeddedPostgres {
   readonly port: number;
@@ -41,7 +45,7 @@ export async function startEmbeddedPostgres({
   settings = {},
   startWithinMs = 30_000,
   stopWithinMs = 10_000,
-  refuge = '/var/lib/mvno-supergraph',
+  refuge = usualRefuge,
   say = () => undefined,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const home = await prepareServerFolder({ folder, refuge, say });
@@ -79,4 +83,19 @@ export async function startEmbeddedPostgres({
       await server.stop();
     },
   };
+}
+
+/** Tells the addresses of the server that somebody else runs on `folder`. Rejects with an EmbeddedPostgresError. */
+export async function joinEmbeddedPostgres({
+  folder,
+  refuge = usualRefuge,
+  say = () => undefined,
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres['urlOf']> {
+  const home = await prepareServerFolder({ folder, refuge, say });
+  const cluster = await openCluster(home, await prepareBinaries(home));
+  const running = await readPostmasterFile(cluster.path);
+  if (running === undefined) {
+    throw new EmbeddedPostgresError('START_FAILED', `The server on ${cluster.path} has just stopped; try again.`);
+  }
+  return (database) => serverAddress(cluster, running.port, database);
 }

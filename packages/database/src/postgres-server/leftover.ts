@@ -49,7 +49,7 @@ interface RunningServer {
 }
 
 /** PostgreSQL's own lock file: process number on the first line, port on the fourth. */
-async function readPostmasterFile(cluster: string): Promise<RunningServer | undefined> {
+export async function readPostmasterFile(cluster: string): Promise<RunningServer | undefined> {
   const text = await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n');
   const pid = Number(lines[0]);

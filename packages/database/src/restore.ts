@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { BackupRefused } from './backup/backup-refused.ts';
+import { readCommand, runCommand, table } from './backup/command.ts';
+import { withDatabases } from './backup/find-databases.ts';
+import { openBackup } from './backup/open-backup.ts';
+import { restoreBackup } from './backup/restore-backup.ts';
+
+const usage = 'npm run restore -- FOLDER [--db auth|billing|product] [--replace]';
+
+process.exitCode = await runCommand(async () => {
+  const { folder, databases, mayReplace } = readCommand(process.argv.slice(2), { usage });
+  if (folder === undefined) throw new BackupRefused(`Name the backup: ${usage}`);
+  const backups = await openBackup({ folder: path.resolve(folder), databases });
+  const only = backups.map(({ manifest }) => manifest.database);
+  const restored = await withDatabases(
+    { environment: process.env, only, mayMake: true, say: console.log },
+    (addresses) => restoreBackup({ backups, databases: addresses, mayReplace, now: new Date() }),
+  );
+
+  const figure = (rows: number): string => rows.toLocaleString('en');
+  for (const { name, takenAt, tables, replaced } of restored) {
+    const rows = tables.map((each) => [
+      each.name,
+      ...[each.inBackup, each.restored, each.inBackup - each.restored].map(figure),
+    ]);
+    console.log(`\n${name}, as of ${takenAt}\n${table([['table', 'in backup', 'restored', 'missing'], ...rows])}`);
+    if (replaced !== null)
+      console.log(`  What stood in its place is kept as database ${replaced}: drop it once you are sure.`);
+  }
+  console.log('\nWhat was written later is not in it. Before the services start again, read "After a restore" in');
+  console.log('docs/operations.md: sessions that were ended since are open again, and changes of plan need a pause.');
+});
