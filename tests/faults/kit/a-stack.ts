@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+
+import { createTestDatabase } from '@supergraph/database/testing';
+import { databaseNames, type DatabaseName } from '@supergraph/database/databases';
+import { withConnection } from '@supergraph/database/maintenance-connection';
+import { findFreePort } from '@supergraph/database/processes/free-port';
+import { eventually } from '@supergraph/database/testing/eventually';
+import { makeSecrets } from '@supergraph/embedded/secrets';
+import type { KosAdmin } from '@supergraph/kos-simulator/admin';
+import { defaultKosConfig, type KosConfig } from '@supergraph/kos-simulator/config';
+import { createKosSimulator } from '@supergraph/kos-simulator/simulator';
+import type { MvnoApAdmin } from '@supergraph/mvno-ap-simulator/admin';
+import { defaultMvnoApConfig } from '@supergraph/mvno-ap-simulator/config';
+import { createMvnoApSimulator } from '@supergraph/mvno-ap-simulator/simulator';
+import { createLifecycle, type Lifecycle } from '@supergraph/platform/server';
+import { systemClock, type Clock } from '@supergraph/platform/time';
+
+import { startRedisProcess, type RedisProcess } from '../../support/redis-process.ts';
+import { checkHistory, type Findings } from './check-history.ts';
+import { createClient, type Client } from './client.ts';
+import { seedCustomers, type Customer } from './customers.ts';
+import { createHistory, type History } from './history.ts';
+import { startOwnPostgres, type OwnPostgres, type OwnPostgresOptions } from './own-postgres.ts';
+import {
+  serviceInProcess,
+  serviceNames,
+  serviceProcess,
+  type Service,
+  type ServiceName,
+  type Settings,
+} from './services.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+
+/*
+ * The whole supergraph, with everything it depends on in the hands of one test. A complete fault test:
+ *
+ *   describe('Redis is killed while customers read', () => {
+ *     let stack: Stack;
+ *     beforeAll(async () => (stack = await aStack()), 60_000);
+ *     afterAll(() => stack.close());
+ *
+ *     it('answers as before, out of PostgreSQL', async () => {
+ *       const client = await stack.client();
+ *       await client.readBill();
+ *       await stack.redis.kill();
+ *       const load = startLoad({ perSecond: 20, forMs: 2_000, ask: () => client.readBill() });
+ *       expect(await load.done).toMatchObject({ failed: 0, unclear: 0 });
+ *       await stack.redis.start();
+ *       const recoverySeconds = await recovery(async () => (await client.readBill()).isFresh);
+ *       reportFault({ fault: 'F2 Redis killed', userSees: 'nothing', recoverySeconds, ...(await stack.check()) });
+ *     });
+ *   });
+ *
+ * `stack.check()` waits until every order is settled and told, compares the history with our database, KOS and the MVNO AP,
+ * and throws with every problem it finds.
+ */
+
+/** The proxies on the ways out of our services. */
+export interface Ways {
+  readonly redis: TcpProxy;
+  readonly postgres: TcpProxy;
+  readonly kos: TcpProxy;
+  readonly mvnoAp: TcpProxy;
+  /** Only with `amqpUrl`. */
+  readonly amqp: TcpProxy | null;
+}
+
+export interface Stack {
+  readonly gatewayUrl: string;
+  readonly services: Readonly<Record<ServiceName, Service>>;
+  readonly ways: Ways;
+  readonly redis: RedisProcess;
+  /** Throws without `ownPostgres`. */
+  readonly postgres: OwnPostgres;
+  readonly kos: KosAdmin;
+  readonly mvnoAp: MvnoApAdmin;
+  readonly customers: readonly Customer[];
+  readonly history: History;
+  /** What the services were started with. */
+  readonly environment: Settings;
+  /** A front end of a customer, by default the first, signed in. */
+  client(customer?: Customer): Promise<Client>;
+  /** Asks one of our databases directly, past every proxy. */
+  query<Row extends object>(database: DatabaseName, sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Waits until every order is settled and everything that is to be told was told. */
+  quiet(withinMs?: number): Promise<void>;
+  /** Waits for quiet and compares the history with all books; throws what it finds. */
+  check(withinMs?: number): Promise<Findings>;
+  close(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** Services in this process (about 2 s), or each in one of its own (about 8 s). */
+  readonly run?: 'in-process' | 'processes';
+  /** Settings of services by their names, over those for tests below. */
+  readonly settings?: Settings;
+  /** A PostgreSQL server of the test's own, to be killed, frozen or filled up. */
+  readonly ownPostgres?: boolean | OwnPostgresOptions;
+  readonly kos?: Partial<KosConfig>;
+  /** Where a broker is; services get it through a proxy. */
+  readonly amqpUrl?: string;
+  readonly customers?: number;
+  /** Time as the services and the simulators in this process see it. */
+  readonly clock?: Clock;
+  /** Goes before the command of a service that is a process: `{ product: ['prlimit', '--nofile=64'] }`. */
+  readonly launchers?: Partial<Readonly<Record<ServiceName, readonly string[]>>>;
+  /** What is wrong already when the services start. */
+  readonly beforeServices?: (outside: Pick<Stack, 'redis' | 'ways' | 'kos' | 'mvnoAp' | 'postgres'>) => Promise<void>;
+}
+
+/** Tests do not wait for what the fault does not need: orders in doubt are cleared up in a second, not in two minutes. */
+const settingsForTests: Settings = {
+  RECONCILE_EVERY_MS: '100',
+  CHANGE_QUARANTINE_MS: '1000',
+  INQUIRY_POLL_MS: '200',
+};
+
+/** Starts everything; closes what it has started when something fails. */
+export async function aStack(options: StackOptions = {}): Promise<Stack> {
+  const life = createLifecycle();
+  try {
+    return await start(options, life);
+  } catch (error) {
+    await life.close();
+    throw error;
+  }
+}
+
+async function start(options: StackOptions, life: Lifecycle): Promise<Stack> {
+  const { run = 'in-process', clock = systemClock, amqpUrl } = options;
+  const own = async <T extends { close(): unknown }>(opening: Promise<T>): Promise<T> =>
+    life.own(await opening, (opened) => opened.close());
+  const wayTo = (url: string): Promise<TcpProxy> => own(startTcpProxy({ port: Number(new URL(url).port) }));
+
+  const kosConfig = { ...defaultKosConfig, customerCount: 2_000, latencyScale: 0.02, ...options.kos };
+  const kos = life.own(createKosSimulator(kosConfig, { clock }), (opened) => opened.close());
+  const mvnoAp = life.own(createMvnoApSimulator(defaultMvnoApConfig, { clock }), (opened) => opened.close());
+  const [redis, databases, kosAt, mvnoApAt] = await Promise.all([
+    startRedisProcess(),
+    openDatabases(options.ownPostgres ?? false, life),
+    kos.listen(),
+    mvnoAp.listen(),
+  ]);
+  life.own(redis, (opened) => opened.kill());
+  const ways: Ways = {
+    redis: await wayTo(redis.url),
+    postgres: await wayTo(databases.urls.product),
+    kos: await wayTo(kosAt.url),
+    mvnoAp: await wayTo(mvnoApAt.url),
+    amqp: amqpUrl === undefined ? null : await wayTo(amqpUrl),
+  };
+
+  const ports = await portsOf(serviceNames);
+  const through = (url: string, way: TcpProxy): string => withPort(url, way.port);
+  const environment: Settings = {
+    ...makeSecrets(),
+    LOG_LEVEL: run === 'processes' ? 'info' : 'silent',
+    CACHE_PREFIX: `test:${randomUUID()}`,
+    AUTH_DATABASE_URL: through(databases.urls.auth, ways.postgres),
+    BILLING_DATABASE_URL: through(databases.urls.billing, ways.postgres),
+    PRODUCT_DATABASE_URL: through(databases.urls.product, ways.postgres),
+    REDIS_URL: through(redis.url, ways.redis),
+    KOS_URL: originOf(through(kosAt.url, ways.kos)),
+    MVNO_AP_URL: originOf(through(mvnoApAt.url, ways.mvnoAp)),
+    ...(amqpUrl !== undefined && ways.amqp !== null && { AMQP_URL: through(amqpUrl, ways.amqp) }),
+    ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])])),
+    SUBGRAPH_AUTH_URL: `http://127.0.0.1:${ports.auth}/graphql`,
+    SUBGRAPH_BILLING_URL: `http://127.0.0.1:${ports.billing}/graphql`,
+    SUBGRAPH_PRODUCT_URL: `http://127.0.0.1:${ports.product}/graphql`,
+    PATH: process.env['PATH'] ?? '',
+    ...settingsForTests,
+    ...options.settings,
+  };
+  const direct = { ...environment, AUTH_DATABASE_URL: databases.urls.auth };
+  const customers = await seedCustomers({ kos: kos.admin, count: options.customers ?? 1, environment: direct, clock });
+
+  const outside = {
+    redis,
+    ways,
+    kos: kos.admin,
+    mvnoAp: mvnoAp.admin,
+    get postgres() {
+      return databases.server();
+    },
+  };
+  await options.beforeServices?.(outside);
+  const services = mapServices((name) => {
+    const service = { name, port: ports[name], environment };
+    return run === 'processes' ? serviceProcess(service, options.launchers?.[name]) : serviceInProcess(service, clock);
+  });
+  for (const name of serviceNames) {
+    life.own(services[name], (service) => (run === 'processes' ? service.kill() : service.terminate()));
+  }
+  await Promise.all(serviceNames.map((name) => services[name].start()));
+
+  const history = createHistory();
+  const query: Stack['query'] = (database, sql, values = []) =>
+    withConnection(databases.urls[database], async (connection) => (await connection.query(sql, values)).rows);
+  const stack: Stack = {
+    redis,
+    ways,
+    kos: kos.admin,
+    mvnoAp: mvnoAp.admin,
+    get postgres() {
+      return databases.server();
+    },
+    gatewayUrl: services.gateway.url,
+    services,
+    customers,
+    history,
+    environment,
+    query,
+    async client(customer = customers[0]) {
+      if (customer === undefined) throw new Error('the stack has no customers');
+      const client = createClient({ gatewayUrl: services.gateway.url, customer, history });
+      const reply = await client.logIn();
+      if (reply.kind !== 'answered') throw new Error(`${customer.loginId} cannot log in: ${JSON.stringify(reply)}`);
+      return client;
+    },
+    quiet: (withinMs = 35_000) => eventually(() => isQuiet(stack), withinMs),
+    async check(withinMs) {
+      await stack.quiet(withinMs);
+      const findings = await checkHistory(stack);
+      if (findings.problems.length > 0) throw new Error(`The history does not hold:\n${findings.problems.join('\n')}`);
+      return findings;
+    },
+    close: () => life.close(),
+  };
+  return stack;
+}
+
+/** Nothing in doubt, nothing on its way from an outbox to an inbox, and nothing waiting there. */
+async function isQuiet({ query }: Stack): Promise<boolean> {
+  const counts = await Promise.all([query<Count>('product', openOrders), ...withMessages.map(countMessages(query))]);
+  return counts.flat().every(({ count }) => count === 0);
+}
+
+interface Count {
+  readonly count: number;
+}
+
+const withMessages = ['billing', 'product'] as const;
+const openOrders = `SELECT count(*)::int AS count FROM product_order WHERE state NOT IN ('COMPLETED', 'REJECTED', 'FAILED')`;
+const pendingMessages = `SELECT ((SELECT count(*) FROM outbox_message WHERE settled_at IS NULL)
+  + (SELECT count(*) FROM inbox_message WHERE settled_at IS NULL))::int AS count`;
+const countMessages = (query: Stack['query']) => (database: DatabaseName) => query<Count>(database, pendingMessages);
+
+interface Databases {
+  readonly urls: Readonly<Record<DatabaseName, string>>;
+  server(): OwnPostgres;
+}
+
+async function openDatabases(ownPostgres: boolean | OwnPostgresOptions, life: Lifecycle): Promise<Databases> {
+  if (ownPostgres === false) {
+    const opened = await Promise.all(databaseNames.map((name) => createTestDatabase(name)));
+    for (const database of opened) life.own(database, (each) => each.drop());
+    const [auth, billing, product] = opened;
+    if (auth === undefined || billing === undefined || product === undefined)
+      throw new Error('there are three databases');
+    return {
+      urls: { auth: auth.url, billing: billing.url, product: product.url },
+      server() {
+        throw new Error('the server is shared with other tests: aStack({ ownPostgres: true })');
+      },
+    };
+  }
+  const server = await startOwnPostgres(ownPostgres === true ? {} : ownPostgres);
+  life.own(server, (opened) => opened.close());
+  const urls = { auth: server.urlOf('auth'), billing: server.urlOf('billing'), product: server.urlOf('product') };
+  return { urls, server: () => server };
+}
+
+const mapServices = (make: (name: ServiceName) => Service): Record<ServiceName, Service> => ({
+  auth: make('auth'),
+  billing: make('billing'),
+  product: make('product'),
+  gateway: make('gateway'),
+});
+
+async function portsOf(names: readonly ServiceName[]): Promise<Record<ServiceName, number>> {
+  const [auth = 0, billing = 0, product = 0, gateway = 0] = await Promise.all(names.map(() => findFreePort()));
+  return { auth, billing, product, gateway };
+}
+
+function withPort(address: string, port: number): string {
+  const url = new URL(address);
+  url.port = String(port);
+  return url.href;
+}
+
+const originOf = (address: string): string => new URL(address).origin;
