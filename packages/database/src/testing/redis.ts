@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { findFreePort } from '../processes/free-port.ts';
 import { ProcessNotReady, startSupervisedProcess } from '../processes/supervised-process.ts';
+import { hasDocker, installPackage } from './on-this-machine.ts';
 import type { TestServer } from './test-server.ts';
-
-const run = promisify(execFile);
 
 /** One way to get a Redis; undefined when this machine does not offer it. */
 export type RedisSource = (environment: NodeJS.ProcessEnv) => Promise<TestServer | undefined>;
@@ -30,7 +26,7 @@ function startFromPath(environment: NodeJS.ProcessEnv): Promise<TestServer | und
 }
 
 async function startFromDocker(environment: NodeJS.ProcessEnv): Promise<TestServer | undefined> {
-  if (!(await succeeds(environment, ['docker', 'info']))) return undefined;
+  if (!(await hasDocker(environment))) return undefined;
   const publish = (port: number): string => `127.0.0.1:${port}:6379`;
   return await startRedis(environment, (port) => [
     'docker',
@@ -44,10 +40,7 @@ async function startFromDocker(environment: NodeJS.ProcessEnv): Promise<TestServ
 }
 
 async function startFromDistribution(environment: NodeJS.ProcessEnv): Promise<TestServer | undefined> {
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) return undefined;
-  const quietly = { ...environment, DEBIAN_FRONTEND: 'noninteractive' };
-  await succeeds(quietly, ['apt-get', 'update']);
-  await succeeds(quietly, ['apt-get', 'install', '--yes', '--no-install-recommends', 'redis-server']);
+  if (!(await installPackage(environment, 'redis-server'))) return undefined;
   return await startFromPath(environment);
 }
 
@@ -72,9 +65,3 @@ async function startRedis(
     throw error;
   }
 }
-
-const succeeds = (environment: NodeJS.ProcessEnv, [command, ...args]: [string, ...string[]]): Promise<boolean> =>
-  run(command, args, { timeout: 300_000, env: environment }).then(
-    () => true,
-    () => false,
-  );

@@ -3,6 +3,7 @@ import type { Broker, Subscription } from './broker.ts';
 import type { Message } from './message.ts';
 import { matchesTopic } from './topic.ts';
 import { UnroutableMessage } from './unroutable-message.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /**
  * The broker of one process: to publish is to have every matching subscription accept, and what they keep is as durable
@@ -13,30 +14,27 @@ export function createLocalBroker({ subscriptions }: { readonly subscriptions: r
   let isClosed = false;
 
   async function acceptedByAll(receivers: readonly Subscription[], message: Message): Promise<void> {
-    const results = await Promise.allSettled(
-      receivers.map(async ({ accept }) => {
-        await accept(message);
-      }),
-    );
+    const accepting = receivers.map(async ({ accept }) => {
+      await accept(message);
+    });
+    const results = await Promise.allSettled(accepting);
     const failure = results.find((result) => result.status === 'rejected');
-    if (failure !== undefined) throw unavailable(failure.reason);
+    if (failure !== undefined) throw outOfReach(failure.reason);
+  }
+
+  function begin(work: Promise<void>): Promise<void> {
+    underWay.add(work);
+    return work.finally(() => underWay.delete(work));
   }
 
   return {
     async publish(message, signal) {
-      signal.throwIfAborted();
-      if (isClosed) throw unavailable();
+      if (isClosed) throw outOfReach();
       const receivers = subscriptions.filter(({ topics }) =>
-        topics.some((topic) => matchesTopic(topic, message.topic)),
+        topics.some((pattern) => matchesTopic(pattern, message.topic)),
       );
       if (receivers.length === 0) throw new UnroutableMessage(message.topic);
-      const accepting = acceptedByAll(receivers, message);
-      underWay.add(accepting);
-      try {
-        await accepting;
-      } finally {
-        underWay.delete(accepting);
-      }
+      await unlessAborted(begin(acceptedByAll(receivers, message)), signal);
     },
     start: () => Promise.resolve(),
     async close() {
@@ -46,5 +44,5 @@ export function createLocalBroker({ subscriptions }: { readonly subscriptions: r
   };
 }
 
-const unavailable = (cause?: unknown) =>
+const outOfReach = (cause?: unknown) =>
   new UpstreamUnavailable('The inbox', 'failed', { retryAfterMs: 0, hasStarted: false, cause });

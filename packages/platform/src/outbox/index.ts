@@ -1,4 +1,4 @@
-export { standardBackoff } from './backoff.ts';
+export { backoffMs, standardBackoff } from './backoff.ts';
 export type { Backoff } from './backoff.ts';
 export { DeliveryRefused, isOutage } from './is-outage.ts';
 export type { OutboxMessage, OutboxStore } from './outbox-store.ts';
