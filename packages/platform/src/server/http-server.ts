@@ -6,6 +6,7 @@ import { localeOf, presentCode, type ErrorCode } from '../errors/index.ts';
 import { describeError, type Logger } from '../telemetry/index.ts';
 import { SECOND_MS } from '../time/index.ts';
 import { answerBrokenHttp } from './broken-http.ts';
+import { drainOnClose } from './draining.ts';
 
 /** What a service needs to be of use, by name, and whether each works now. */
 export type Readiness = () => Promise<Readonly<Record<string, boolean>>>;
@@ -35,15 +36,22 @@ const refuseAddress = (_error: FastifyError, request: FastifyRequest, reply: Fas
   void reply.code(400).send({ errors: [presentCode('BAD_REQUEST', localeOf(request.headers['accept-language']))] });
 };
 
+/** Far below the descriptors a process usually has, so that those for its own connections outward are left. */
+const usualMaxConnections = 5_000;
+
 /**
- * Makes an HTTP server that answers JSON whatever happens: bounded bodies, headers and times, `/livez` and `/readyz`,
- * errors of the catalogue without a word from inside.
+ * Makes an HTTP server that answers JSON whatever happens: bounded bodies, headers, times and connections, `/livez` and
+ * `/readyz`, errors of the catalogue without a word from inside. Closing it fails nobody.
  */
 export function createHttpServer(options: {
   readonly log: Logger;
   readonly maxBodyBytes: number;
   readonly requestTimeoutMs: number;
   readonly readiness: Readiness;
+  /** More are closed as soon as they are made (default 5,000). */
+  readonly maxConnections?: number | undefined;
+  /** How long it goes on accepting after it has turned not ready (default 0). */
+  readonly drainDelayMs?: number | undefined;
 }): FastifyInstance {
   const app = fastify({
     bodyLimit: options.maxBodyBytes,
@@ -51,7 +59,7 @@ export function createHttpServer(options: {
     connectionTimeout: 0,
     keepAliveTimeout: 75 * SECOND_MS,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: answerBrokenHttp,
     frameworkErrors: refuseAddress,
@@ -69,27 +77,22 @@ export function createHttpServer(options: {
     reply.code(404).send({ errors: [presentCode('PATH_NOT_FOUND', localeOf(request.headers['accept-language']))] }),
   );
 
-  endConnectionsOnClose(app);
+  app.server.maxConnections = options.maxConnections ?? usualMaxConnections;
+  // without a listener, a connection that could not be accepted would end the process
+  app.server.once('listening', () => {
+    app.server.on('error', (error) => {
+      options.log.error(describeError(error), 'a connection could not be accepted');
+    });
+  });
+  const draining = drainOnClose(app, { delayMs: options.drainDelayMs ?? 0 });
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
+    if (draining.isUnderWay()) return await reply.code(503).send({ status: 'stopping' });
     const checks = await options.readiness();
     const isReady = Object.values(checks).every(Boolean);
     return await reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unavailable', checks });
   });
   return app;
-}
-
-/** An answer given while the server stops is the last on its connection; a kept-alive one would hold the server open. */
-function endConnectionsOnClose(app: FastifyInstance): void {
-  let isClosing = false;
-  app.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
-    done(null, payload);
-  });
 }
 
 /** Starts listening and tells the address; a port in use is named in the error, with what to do about it. */

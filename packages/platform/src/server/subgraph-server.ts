@@ -76,6 +76,8 @@ export function createSubgraphServer(options: {
   readonly verifyInternalToken: (token: string) => Promise<Viewer | null>;
   readonly createContext: (request: RequestContext) => RequestContext;
   readonly readiness: Readiness;
+  /** How long it goes on accepting after it has turned not ready (default 0). */
+  readonly drainDelayMs?: number;
   readonly log: Logger;
 }): SubgraphServer {
   const { log } = options;
@@ -110,6 +112,7 @@ export function createSubgraphServer(options: {
     maxBodyBytes: 1_048_576,
     requestTimeoutMs: 15 * SECOND_MS,
     readiness: options.readiness,
+    drainDelayMs: options.drainDelayMs,
   });
   const contexts = new WeakMap<FastifyRequest, RequestContext>();
 
