@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deployMigrations } from '../apply-migrations.ts';
 import type { DatabaseProject } from '../databases.ts';
-import { projectOf } from '../databases.ts';
 import { readMigrations } from '../migrations-folder.ts';
-import type { Manifest } from './manifest.ts';
+import type { WholeBackup } from './open-backup.ts';
 
 /** Applies exactly the migrations of a backup to an empty database, and none that were written later. */
-export async function migrateAsIn({ database, migrations }: Manifest, url: string): Promise<void> {
-  const project = projectOf(database);
-  const names = migrations.map(({ name }) => name);
+export async function migrateAsIn({ manifest, project }: WholeBackup, url: string): Promise<void> {
+  const names = manifest.migrations.map(({ name }) => name);
   const hasLater = (await readMigrations(project.folder)).some(({ name }) => !names.includes(name));
   if (!hasLater) {
     await deployMigrations(project, url);

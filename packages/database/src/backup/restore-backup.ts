@@ -72,7 +72,7 @@ async function build({ backup, target }: Restoration): Promise<readonly Restored
   return await explained(`The ${backup.manifest.database} database could not be restored`, async () => {
     await dropDatabase(url);
     await ensureDatabase(url);
-    await migrateAsIn(backup.manifest, url);
+    await migrateAsIn(backup, url);
     return await loadDatabase(backup, url);
   });
 }
