@@ -1,5 +1,6 @@
 export { keyRing, privateKeyPem, privateKeyPems, publicKey } from './key-fields.ts';
 export {
+  amqpUrl,
   ConfigError,
   count,
   flag,

@@ -55,6 +55,9 @@ export const count = () => wholeNumber('a whole number');
 export const httpUrl = () =>
   z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).transform((url) => url.replace(/\/$/, ''));
 
+/** Address and credentials of a RabbitMQ. */
+export const amqpUrl = () => z.url({ protocol: /^amqps?$/, error: 'must be an amqp(s) address' });
+
 /** `true` or `false`. */
 export const flag = () => z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 

@@ -1,4 +1,4 @@
-import { CodedError } from '../errors/index.ts';
+import { CodedError, errorCatalogue } from '../errors/index.ts';
 import { ConnectionFailed } from '../http/index.ts';
 import { TimedOut, UpstreamUnavailable } from '../resilience/index.ts';
 
@@ -25,6 +25,6 @@ export const isAwayStatus = (status: number): boolean => awayStatuses.has(status
  */
 export function isOutage(error: unknown): boolean {
   if (error instanceof DeliveryRefused) return isAwayStatus(error.status);
-  if (error instanceof CodedError) return error.code === 'SERVICE_UNAVAILABLE';
+  if (error instanceof CodedError) return isAwayStatus(errorCatalogue[error.code].httpStatus);
   return error instanceof UpstreamUnavailable || error instanceof ConnectionFailed || error instanceof TimedOut;
 }
