@@ -37,7 +37,8 @@ describe('The status of an operation that ran', () => {
     ['IDEMPOTENCY_IN_PROGRESS', 409, null],
     ['OVERLOADED', 503, '1800'],
     ['INVALID_PAGE', 400, null],
-    ['SERVICE_UNAVAILABLE', 200, null],
+    ['SERVICE_UNAVAILABLE', 503, '1800'],
+    ['TIMED_OUT', 504, null],
     ['KOS_BUSY', 200, null],
   ] as const)('is that of %s when nothing came of it', async (code, status, retryAfter) => {
     refusal = new CodedError(code, { retryAfterMs: 1_800_000 });

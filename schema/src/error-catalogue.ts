@@ -66,6 +66,7 @@ export const errorCatalogue = {
   REFRESH_TOKEN_INVALID: entry(401, '재로그인이 필요합니다.', 'Please sign in again.'),
   REFRESH_TOKEN_REUSED: entry(401, '보안을 위해 다시 로그인해 주세요.', 'For your safety, please sign in again.'),
   FORBIDDEN: entry(403, '서비스 이용 권한이 없습니다', 'You may not use this service.'),
+  /** Said of the request's own session, before anything it asks is looked at; what auth itself is asked for is SERVICE_UNAVAILABLE. */
   AUTH_STATE_UNAVAILABLE: entry(
     503,
     '로그인 상태를 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.',
@@ -85,6 +86,7 @@ export const errorCatalogue = {
   ),
   PLAN_VERSION_CONFLICT: entry(200, '다른 변경이 먼저 처리되었습니다.', 'Another change was made first.'),
   CHANGE_IN_PROGRESS: entry(200, '진행 중인 변경이 있습니다.', 'A change is already in progress.', retryable),
+  /** Nobody can tell yet whether it was done: the same externalId finds out. */
   CHANGE_PENDING: entry(200, '처리 결과를 확인 중입니다.', 'The outcome is being checked.', retryable),
   ORDER_NOT_FOUND: entry(200, '해당 주문이 없습니다.', 'There is no such order.'),
   ORDER_NOT_HELD: entry(200, '운영자 확인을 기다리는 주문이 아닙니다.', 'This order is not waiting for an operator.'),
@@ -114,8 +116,17 @@ export const errorCatalogue = {
     retryable,
   ),
   KOS_BUSY: entry(200, '잠시 후 다시 시도해 주세요.', 'Please try again in a moment.', retryable),
-  SERVICE_UNAVAILABLE: entry(200, '일시적으로 이용할 수 없습니다.', 'This part is temporarily unavailable.', retryable),
+  /** A service or its database is out of reach, frozen or full. Reads that are kept elsewhere go on. */
+  SERVICE_UNAVAILABLE: entry(503, '일시적으로 이용할 수 없습니다.', 'This part is temporarily unavailable.', retryable),
+  /** It took too long and was taken back: nothing was changed. */
+  TIMED_OUT: entry(
+    504,
+    '처리 시간이 초과되었습니다. 잠시 후 다시 시도해 주세요.',
+    'This took too long: please try again.',
+    retryable,
+  ),
   INCOMPLETE_DATA: entry(200, '일부 정보를 가져오지 못했습니다.', 'Part of the answer is missing.', retryable),
+  /** More is asked than there are places or database connections for. */
   OVERLOADED: entry(503, '이용자가 많습니다. 잠시 후 다시 시도해 주세요.', 'Too busy: please try again.', retryable),
   RATE_LIMITED: entry(429, '요청이 너무 많습니다.', 'Too many requests.', retryable),
   INTERNAL_SERVER_ERROR: entry(500, '처리 중 오류가 발생했습니다.', 'Something went wrong on our side.', retryable),

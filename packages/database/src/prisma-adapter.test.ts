@@ -34,6 +34,8 @@ async function connect(options: Partial<PrismaAdapterOptions> = {}): Promise<Sql
     applicationName: 'prisma-adapter-test',
     maxConnections: 2,
     connectTimeoutMs: 300,
+    acquireTimeoutMs: 100,
+    lockTimeoutMs: 200,
     queryTimeoutMs: 300,
     onError: () => undefined,
     ...options,
@@ -74,9 +76,9 @@ describe('the driver given to Prisma', () => {
   });
 
   it('does not wait for a free connection beyond its limit', async () => {
-    const adapter = await connect({ maxConnections: 1, queryTimeoutMs: 5_000, connectTimeoutMs: 100 });
+    const adapter = await connect({ maxConnections: 1, queryTimeoutMs: 5_000, connectTimeoutMs: 5_000 });
     const holder = await adapter.startTransaction();
-    await expect(adapter.queryRaw(sql('SELECT 1'))).rejects.toThrow(/timeout exceeded when trying to connect/);
+    await expect(adapter.queryRaw(sql('SELECT 1'))).rejects.toThrow('no connection came free within 100 ms');
     await holder.rollback();
   });
 

@@ -19,10 +19,11 @@ export function isSerializationFailure(error: unknown): boolean {
 }
 
 /** What the database said; Prisma carries it along in its own errors, of models and of raw SQL. */
-function databaseRefusal(error: unknown): MappedError | undefined {
+export function databaseRefusal(error: unknown): MappedError | undefined {
   const said = [error, errorField(errorField(error, 'meta'), 'driverAdapterError')];
   return said.filter((candidate) => candidate instanceof Error).find(isDriverAdapterError)?.cause;
 }
 
-const errorField = (value: unknown, name: string): unknown =>
+/** A field of something thrown, which may be anything. */
+export const errorField = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

@@ -93,7 +93,7 @@ describe('Without its database the service', () => {
     expect(await ready.json()).toEqual({ status: 'unavailable', checks: { database: false } });
   });
 
-  it('says that sign-ins cannot be checked, and no word of why', async () => {
+  it('says that it is unavailable and that sessions cannot be checked, and no word of why', async () => {
     const operations = [
       tryLogin(graph, { loginId: 'testuser01', password: 'password' }),
       tryRefresh(graph, 'token'),
@@ -104,7 +104,7 @@ describe('Without its database the service', () => {
       ),
     ];
     for (const answer of await Promise.all(operations)) {
-      expect(codeOf(answer)).toBe('AUTH_STATE_UNAVAILABLE');
+      expect(codeOf(answer)).toBe('SERVICE_UNAVAILABLE');
       expect(JSON.stringify(answer)).not.toMatch(nothingInternal);
     }
     const check = await checkSession(fromGateway());

@@ -2,6 +2,7 @@ import { hkdfSync, randomBytes as systemRandomBytes, randomUUID } from 'node:cry
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+import { isReachable } from '@supergraph/database/client-options';
 import { createBlindIndex, createFieldCipher } from '@supergraph/platform/encryption';
 import {
   createInternalTokenVerifier,
@@ -35,7 +36,7 @@ import { addJwks } from './http/jwks.ts';
 import { addSessionCheck } from './http/session-check.ts';
 import { createAccessLog } from './storage/access-log.ts';
 import { createAccountStore } from './storage/account-store.ts';
-import { openAuthDatabase, type AuthDatabase } from './storage/auth-database.ts';
+import { openAuthDatabase } from './storage/auth-database.ts';
 import { createLoginAttemptStore } from './storage/login-attempt-store.ts';
 import { createLoginHistoryRows } from './storage/login-history.ts';
 import { createOwnRecords } from './storage/own-records.ts';
@@ -80,9 +81,10 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
   const signingKeys = await readSigningKeys(config.signingKeyPems);
   const cipher = createFieldCipher(config.fieldKeys);
 
-  const onError = (error: Error) => {
-    log.warn(describeError(error), 'a connection to the database was lost');
+  const warn = (what: string) => (error: unknown) => {
+    log.warn(describeError(error), what);
   };
+  const onError = warn('a connection to the database was lost');
   const database = life.own(openAuthDatabase({ ...config.database, onError }), (opened) => opened.$disconnect());
   const identifierOf = createBlindIndex(attemptKeyOf(config.passwordPepper));
   const historyRow = createLoginHistoryRows(cipher);
@@ -137,7 +139,9 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
         loadersOf,
         loaders: loadersOf(request.viewer),
       }),
-      readiness: async () => ({ database: await isReachable(database, log) }),
+      readiness: async () => ({
+        database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')),
+      }),
       log,
     }),
     (opened) => opened.close(),
@@ -146,14 +150,4 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
   addSessionCheck(server.app, { checkSession: createCheckSession({ sessions, clock }), verifyInternalToken, log });
 
   return { log, listen: (address) => server.listen(address), close: () => life.close() };
-}
-
-async function isReachable(database: AuthDatabase, log: Logger): Promise<boolean> {
-  try {
-    await database.$queryRaw`SELECT 1`;
-    return true;
-  } catch (error) {
-    log.warn(describeError(error), 'the database cannot be reached');
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-import { CodedError, localeOf, presentCode, presentError } from '@supergraph/platform/errors';
+import { CodedError, localeOf, presentCode } from '@supergraph/platform/errors';
 import { internalTokenHeader, type Viewer } from '@supergraph/platform/identity';
 import type { SubgraphServer } from '@supergraph/platform/server';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
@@ -38,8 +38,8 @@ export function addSessionCheck(
       return await parts.checkSession(body.data.sessionId);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      parts.log.error(describeError(error), 'a session could not be checked');
-      return await reply.code(503).send({ errors: [presentError(error, locale)] });
+      parts.log.error(describeError(error.cause ?? error), 'a session could not be checked');
+      return await reply.code(503).send({ errors: [presentCode('AUTH_STATE_UNAVAILABLE', locale, error)] });
     }
   });
 }

@@ -1,35 +1,21 @@
-import { createPrismaAdapter } from '@supergraph/database/prisma-adapter';
-import { SECOND_MS } from '@supergraph/platform/time';
+import { clientOptions, type DatabaseAddress } from '@supergraph/database/client-options';
+import { tellLoss } from '@supergraph/database/database-loss';
+import { runTransaction, type TransactionOptions } from '@supergraph/database/transaction';
 
-import { translateLoss } from './database-lost.ts';
 import { PrismaClient } from './generated/client.ts';
 
-/** Opens the auth database; where it cannot be reached, whatever is asked of it throws AUTH_STATE_UNAVAILABLE. */
-export function openAuthDatabase(options: {
-  readonly url: string;
-  readonly maxConnections: number;
-  /** Told of a connection that broke while nobody used it. */
-  readonly onError: (error: Error) => void;
-}) {
-  const adapter = createPrismaAdapter({
-    ...options,
-    applicationName: 'auth',
-    connectTimeoutMs: 2 * SECOND_MS,
-    queryTimeoutMs: 3 * SECOND_MS,
+/** Opens the auth database; what it does not get to judge throws DatabaseLost. */
+export const openAuthDatabase = (address: DatabaseAddress) =>
+  new PrismaClient(clientOptions('auth', address)).$extends({
+    query: { $allOperations: ({ args, query }) => tellLoss(() => query(args)) },
   });
-  const client = new PrismaClient({
-    adapter,
-    errorFormat: 'minimal',
-    transactionOptions: { maxWait: 2 * SECOND_MS, timeout: 5 * SECOND_MS },
-  });
-  return client.$extends({ query: { $allOperations: ({ args, query }) => translateLoss(() => query(args)) } });
-}
 
 export type AuthDatabase = ReturnType<typeof openAuthDatabase>;
 export type AuthTransaction = Parameters<Parameters<AuthDatabase['$transaction']>[0]>[0];
 
-/** Runs work all or nothing; a throw takes everything back. */
+/** Runs work all or nothing; see runTransaction. */
 export const inTransaction = <Result>(
   database: AuthDatabase,
   work: (transaction: AuthTransaction) => Promise<Result>,
-): Promise<Result> => translateLoss(() => database.$transaction(work));
+  options?: TransactionOptions,
+): Promise<Result> => runTransaction((begin) => database.$transaction(begin), work, options);

@@ -14,6 +14,9 @@ interface Parts {
   readonly newId: () => string;
 }
 
+/** A login whose commit got lost on its way back is written again, by the same ids. */
+const onlyNew = { skipDuplicates: true } as const;
+
 const live = (now: Date) => ({ endedAt: null, liveUntil: { gt: now } });
 
 /** Whoever opens or ends sessions of an account takes its row first, so that they wait for each other, never in a ring. */
@@ -53,30 +56,35 @@ export function createSessionStore(parts: Parts): Sessions {
     rotate: createRotate(parts),
 
     open: ({ session, attempt, refreshTokenHash, mostBeside }) =>
-      inTransaction(database, async (transaction) => {
-        const { accountId, createdAt: at } = session;
-        // First, since it takes the account's row as `takeTurns` does.
-        await transaction.account.updateMany({ where: { id: accountId }, data: { lastLoginAt: at } });
-        await transaction.loginAttempt.deleteMany({ where: { identifier: identifierOf(attempt.loginId) } });
-        await transaction.loginHistory.updateMany({
-          where: { id: attempt.id },
-          data: { outcome: 'SUCCESS', reason: null, sessionId: session.id },
-        });
-        const surplus = await transaction.session.findMany({
-          where: { accountId, ...live(at) },
-          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-          skip: mostBeside,
-          select: { id: true },
-        });
-        if (surplus.length > 0) {
-          const only = surplus.map(({ id }) => id);
-          await end(transaction, { accountId, only, reason: 'EVICTED', client: attempt.client, at });
-        }
-        await transaction.session.createMany({ data: session });
-        await transaction.refreshToken.createMany({
-          data: { tokenHash: refreshTokenHash, sessionId: session.id, issuedAt: at },
-        });
-      }),
+      inTransaction(
+        database,
+        async (transaction) => {
+          const { accountId, createdAt: at } = session;
+          // First, since it takes the account's row as `takeTurns` does.
+          await transaction.account.updateMany({ where: { id: accountId }, data: { lastLoginAt: at } });
+          await transaction.loginAttempt.deleteMany({ where: { identifier: identifierOf(attempt.loginId) } });
+          await transaction.loginHistory.updateMany({
+            where: { id: attempt.id },
+            data: { outcome: 'SUCCESS', reason: null, sessionId: session.id },
+          });
+          const surplus = await transaction.session.findMany({
+            where: { accountId, ...live(at), id: { not: session.id } },
+            orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+            skip: mostBeside,
+            select: { id: true },
+          });
+          if (surplus.length > 0) {
+            const only = surplus.map(({ id }) => id);
+            await end(transaction, { accountId, only, reason: 'EVICTED', client: attempt.client, at });
+          }
+          await transaction.session.createMany({ data: session, ...onlyNew });
+          await transaction.refreshToken.createMany({
+            data: { tokenHash: refreshTokenHash, sessionId: session.id, issuedAt: at },
+            ...onlyNew,
+          });
+        },
+        { isRepeatable: true },
+      ),
 
     async find(sessionId) {
       const row = await database.session.findUnique({ where: { id: sessionId }, include: { account: true } });

@@ -1,41 +1,21 @@
-import { createPrismaAdapter } from '@supergraph/database/prisma-adapter';
-import { CodedError } from '@supergraph/platform/errors';
-import { SECOND_MS } from '@supergraph/platform/time';
-import { z } from 'zod';
+import { clientOptions, type DatabaseAddress } from '@supergraph/database/client-options';
+import { tellLoss } from '@supergraph/database/database-loss';
+import { runTransaction, type TransactionOptions } from '@supergraph/database/transaction';
 
-import { Prisma, PrismaClient } from './generated/client.ts';
+import { PrismaClient } from './generated/client.ts';
 
-/** Opens the billing database. Every wait for it has an end; while it is away each query throws SERVICE_UNAVAILABLE. */
-export function openBillingDatabase(options: {
-  readonly url: string;
-  readonly maxConnections: number;
-  /** Told of a connection that broke while nobody used it. */
-  readonly onError: (error: Error) => void;
-}) {
-  const adapter = createPrismaAdapter({
-    ...options,
-    applicationName: 'billing',
-    connectTimeoutMs: 2 * SECOND_MS,
-    queryTimeoutMs: 3 * SECOND_MS,
+/** Opens the billing database; what it does not get to judge throws DatabaseLost. */
+export const openBillingDatabase = (address: DatabaseAddress) =>
+  new PrismaClient(clientOptions('billing', address)).$extends({
+    query: { $allOperations: ({ args, query }) => tellLoss(() => query(args)) },
   });
-  const client = new PrismaClient({
-    adapter,
-    errorFormat: 'minimal',
-    transactionOptions: { maxWait: 2 * SECOND_MS, timeout: 5 * SECOND_MS },
-  });
-  return client.$extends({ query: { $allOperations: ({ args, query }) => query(args).catch(tellLoss) } });
-}
 
 export type BillingDatabase = ReturnType<typeof openBillingDatabase>;
+export type BillingTransaction = Parameters<Parameters<BillingDatabase['$transaction']>[0]>[0];
 
-/** SQLSTATE classes of a statement that the database itself refused: data, constraints, syntax, a row lock lost. */
-const refusalStates = /^(2|4)/;
-const refusal = z.object({
-  driverAdapterError: z.object({ cause: z.object({ originalCode: z.string().regex(refusalStates) }) }),
-});
-
-function tellLoss(error: unknown): never {
-  const isOurMistake = error instanceof Prisma.PrismaClientValidationError;
-  const isRefusal = error instanceof Prisma.PrismaClientKnownRequestError && refusal.safeParse(error.meta).success;
-  throw isOurMistake || isRefusal ? error : new CodedError('SERVICE_UNAVAILABLE', { cause: error });
-}
+/** Runs work all or nothing; see runTransaction. */
+export const inTransaction = <Result>(
+  database: BillingDatabase,
+  work: (transaction: BillingTransaction) => Promise<Result>,
+  options?: TransactionOptions,
+): Promise<Result> => runTransaction((begin) => database.$transaction(begin), work, options);

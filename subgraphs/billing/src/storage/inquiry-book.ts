@@ -1,12 +1,13 @@
+import { outboxRowOf } from '@supergraph/database/message-store';
 import type { Clock } from '@supergraph/platform/time';
 
 import type { EndedInquiry, InquiryInProgress } from '../domain/bill-inquiry.ts';
-import { billResultOf } from '../domain/bill-result.ts';
 import type { RecordedKosCall } from '../domain/kos-call.ts';
 import type { InquiryBook } from '../domain/ports.ts';
-import type { BillingDatabase } from './billing-database.ts';
+import { inquirySettledMessage } from '../messages/bill-inquiry-settled.ts';
+import type { SealedPayloads } from '../messages/sealed-payload.ts';
+import { inTransaction, type BillingDatabase, type BillingTransaction } from './billing-database.ts';
 import { kosCallRow, type InquiryRows } from './inquiry-rows.ts';
-import type { BillingOutbox } from './outbox-store.ts';
 
 /** A bill looked at, with its history, to be written down as one. */
 export interface Reading {
@@ -16,49 +17,50 @@ export interface Reading {
 
 const mostTaken = 20;
 
-/** A batch whose commit got lost on its way back is written again. */
+/** What was written and whose commit got lost on its way back is written again, by the same ids. */
 const onlyNew = { skipDuplicates: true } as const;
+const repeatable = { isRepeatable: true } as const;
 
 /** Inquiries in table bill_inquiry, their calls in kos_inquiry_history, their results in the outbox. */
 export function createInquiryBook(by: {
   readonly prisma: BillingDatabase;
   readonly rows: InquiryRows;
-  readonly outbox: Pick<BillingOutbox, 'rowOf'>;
+  readonly payloads: SealedPayloads;
   readonly clock: Clock;
   /** Longer than any attempt takes; what a dead process held is free again after it. */
   readonly holdMs: number;
   /** Called when results wait to be delivered. */
   readonly onResults: () => void;
 }): InquiryBook & { record(readings: readonly Reading[]): Promise<void> } {
-  const { prisma, rows, outbox, clock, holdMs } = by;
-  const resultOf = (inquiry: EndedInquiry) => {
-    const payload = billResultOf(inquiry);
-    const { type: topic, eventId: id } = payload;
-    return outbox.rowOf({ id, topic, orderingKey: inquiry.lineId, payload, createdAt: inquiry.completedAt });
-  };
+  const { prisma, rows, payloads, clock, holdMs } = by;
+  const messageOf = (inquiry: EndedInquiry) => outboxRowOf(inquirySettledMessage(inquiry, payloads));
+  const write = (work: (tx: BillingTransaction) => Promise<void>) => inTransaction(prisma, work, repeatable);
   const heldFor = (ms: number) => new Date(clock.now().getTime() + ms);
   const unlessTaken = ({ id, attempt }: InquiryInProgress) => ({ id, attempt, state: 'IN_PROGRESS' }) as const;
 
   return {
     async open(inquiry) {
-      await prisma.billInquiry.create({ data: rows.ofInProgress(inquiry, heldFor(holdMs)) });
+      const data = rows.ofInProgress(inquiry, heldFor(holdMs));
+      await write(async (tx) => {
+        await tx.billInquiry.createMany({ data, ...onlyNew });
+      });
     },
 
     async end(inquiry, kosCalls) {
-      await prisma.$transaction(async (tx) => {
+      await write(async (tx) => {
         const inProgress = { id: inquiry.id, state: 'IN_PROGRESS' } as const;
         const { count } = await tx.billInquiry.updateMany({ where: inProgress, data: rows.endOf(inquiry) });
         await tx.kosCall.createMany({ data: kosCalls.map((call) => kosCallRow(inquiry, call)), ...onlyNew });
-        if (count === 1) await tx.outboxMessage.create({ data: resultOf(inquiry) });
+        if (count === 1) await tx.outboxMessage.create({ data: messageOf(inquiry) });
       });
       by.onResults();
     },
 
     async postpone(inquiry, kosCalls, delayMs) {
-      await prisma.$transaction([
-        prisma.billInquiry.updateMany({ where: unlessTaken(inquiry), data: { dueAt: heldFor(delayMs + holdMs) } }),
-        prisma.kosCall.createMany({ data: kosCalls.map((call) => kosCallRow(inquiry, call)), ...onlyNew }),
-      ]);
+      await write(async (tx) => {
+        await tx.billInquiry.updateMany({ where: unlessTaken(inquiry), data: { dueAt: heldFor(delayMs + holdMs) } });
+        await tx.kosCall.createMany({ data: kosCalls.map((call) => kosCallRow(inquiry, call)), ...onlyNew });
+      });
     },
 
     async beginNext(inquiry) {
@@ -88,12 +90,14 @@ export function createInquiryBook(by: {
     /** What came from the cache was told to the MVNO AP when it was fetched; only what was asked of KOS is told now. */
     async record(readings) {
       const calls = readings.flatMap(({ inquiry, kosCalls }) => kosCalls.map((call) => kosCallRow(inquiry, call)));
-      const results = readings.filter((reading) => reading.kosCalls.length > 0).map(({ inquiry }) => resultOf(inquiry));
-      await prisma.$transaction([
-        prisma.billInquiry.createMany({ data: readings.map(({ inquiry }) => rows.ofEnded(inquiry)), ...onlyNew }),
-        prisma.kosCall.createMany({ data: calls, ...onlyNew }),
-        prisma.outboxMessage.createMany({ data: results, ...onlyNew }),
-      ]);
+      const results = readings
+        .filter((reading) => reading.kosCalls.length > 0)
+        .map(({ inquiry }) => messageOf(inquiry));
+      await write(async (tx) => {
+        await tx.billInquiry.createMany({ data: readings.map(({ inquiry }) => rows.ofEnded(inquiry)), ...onlyNew });
+        await tx.kosCall.createMany({ data: calls, ...onlyNew });
+        await tx.outboxMessage.createMany({ data: results, ...onlyNew });
+      });
       if (results.length > 0) by.onResults();
     },
   };

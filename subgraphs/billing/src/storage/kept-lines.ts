@@ -1,7 +1,7 @@
 import { fieldPlace, type FieldCipher } from '@supergraph/platform/encryption';
 
 import type { KosCustomer } from '../domain/ports.ts';
-import type { BillingDatabase } from './billing-database.ts';
+import { inTransaction, type BillingDatabase } from './billing-database.ts';
 import type { KeptAnswers } from './kos-lookup.ts';
 
 /** Which lines a customer has, in table customer_line; numbers sealed, found by opaque id. */
@@ -30,10 +30,14 @@ export function createKeptLines(by: {
       });
       // A line may have been another customer's until now; KOS knows best whose it is.
       const outdated = { OR: [{ customerId }, { lineId: { in: rows.map((row) => row.lineId) } }] };
-      await prisma.$transaction([
-        prisma.customerLine.deleteMany({ where: outdated }),
-        prisma.customerLine.createMany({ data: rows, skipDuplicates: true }),
-      ]);
+      await inTransaction(
+        prisma,
+        async (tx) => {
+          await tx.customerLine.deleteMany({ where: outdated });
+          await tx.customerLine.createMany({ data: rows, skipDuplicates: true });
+        },
+        { isRepeatable: true },
+      );
     },
   };
 }

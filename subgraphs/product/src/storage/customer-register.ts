@@ -40,26 +40,30 @@ export function createCustomerRegister(deps: {
     const sealedProfile = profile && cipher.seal(JSON.stringify(profile), placeOfProfile(customerId));
     // In one order always, so that two savers who meet wait for each other and never lock up.
     const lines = lineNumbers.map((lineNumber) => ({ lineId: lineIdOf(lineNumber), lineNumber })).sort(byLineId);
-    await inTransaction(database, async (tx) => {
-      const customer = { sealedProfile, fetchedAt };
-      await tx.customer.upsert({
-        where: { id: customerId },
-        create: { id: customerId, ...customer },
-        update: customer,
-      });
-      for (const { lineId, lineNumber } of lines) {
-        const sealedLineNumber = cipher.seal(lineNumber, placeOfLineNumber(lineId));
-        await tx.customerLine.upsert({
-          where: { lineId },
-          create: { lineId, customerId, sealedLineNumber },
-          update: { customerId },
+    await inTransaction(
+      database,
+      async (tx) => {
+        const customer = { sealedProfile, fetchedAt };
+        await tx.customer.upsert({
+          where: { id: customerId },
+          create: { id: customerId, ...customer },
+          update: customer,
         });
-      }
-      await tx.customerLine.updateMany({
-        where: { customerId, lineId: { notIn: lines.map(({ lineId }) => lineId) } },
-        data: { customerId: null },
-      });
-    });
+        for (const { lineId, lineNumber } of lines) {
+          const sealedLineNumber = cipher.seal(lineNumber, placeOfLineNumber(lineId));
+          await tx.customerLine.upsert({
+            where: { lineId },
+            create: { lineId, customerId, sealedLineNumber },
+            update: { customerId },
+          });
+        }
+        await tx.customerLine.updateMany({
+          where: { customerId, lineId: { notIn: lines.map(({ lineId }) => lineId) } },
+          data: { customerId: null },
+        });
+      },
+      { isRepeatable: true },
+    );
   }
 
   return { find, save };

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { outboxRowOf } from '@supergraph/database/message-store';
 import type { FieldCipher } from '@supergraph/platform/encryption';
 
-import { changeResultOf, type ChangeResult } from '../domain/change-result.ts';
 import type { IdempotencyKey } from '../domain/idempotency-key.ts';
+import type { RecordedDecision } from '../domain/operator-decision.ts';
 import type { DueOrder, HeldKey, OrderStore, Placed, Placing, Step } from '../domain/ports.ts';
 import {
   isSettled,
@@ -11,19 +14,25 @@ import {
   type StateKind,
   type Successor,
 } from '../domain/product-order.ts';
+import { settledOrderOf } from '../domain/settled-order.ts';
+import { orderSettledMessage } from '../messages/order-settled.ts';
 import { placeOfLineNumber } from './customer-register.ts';
 import { standingName } from './kept-standings.ts';
 import type { WriteCalls } from './kos-call-rows.ts';
+import type { WriteDecision } from './operator-journal.ts';
 import { columnsOf, dateOf, orderOf } from './order-rows.ts';
-import { writeMessage } from './outbox-store.ts';
 import { inTransaction, type ProductDatabase, type Transaction } from './product-database.ts';
 import { writeAcceptedRequest } from './request-journal.ts';
+
+/** Who wrote a row last is told by the row itself, so a commit whose answer got lost is simply run again. */
+const repeatable = { isRepeatable: true } as const;
 
 export interface OrderStoreDeps {
   readonly database: ProductDatabase;
   readonly cipher: FieldCipher;
   readonly newId: () => string;
   readonly writeCalls: WriteCalls;
+  readonly writeDecision: WriteDecision;
   /** Told after the commit that everything kept about a line is out of date. */
   readonly onLineChanged: (lineId: string) => Promise<void>;
   /** Told after the commit that a result waits in the outbox. */
@@ -31,7 +40,7 @@ export interface OrderStoreDeps {
 }
 
 export function createOrderStore(deps: OrderStoreDeps): OrderStore {
-  const { database, cipher, newId, writeCalls, onLineChanged, onResult } = deps;
+  const { database, cipher, newId, writeCalls, writeDecision, onLineChanged, onResult } = deps;
 
   /** All steps of a line's orders are taken one after another, under the lock of the line's row. */
   async function lockLine(tx: Transaction, lineId: string): Promise<{ readonly productVersion: number }> {
@@ -50,6 +59,8 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
     const { order, fingerprint } = placing;
     const { productVersion } = await lockLine(tx, order.lineId);
     const held = await findByKey(tx, order);
+    // Its own, when the first run was committed and only the answer got lost.
+    if (held?.order.id === order.id) return { kind: 'placed' };
     if (held !== null) return { kind: 'same-key', held };
     const open = await findOpen(tx, order.lineId);
     if (open !== null) return { kind: 'open-order', order: open };
@@ -71,15 +82,11 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
     return { kind: 'placed' };
   }
 
-  /** Results of one line are told in the order in which they came about. */
-  const writeResult = (tx: Transaction, result: ChangeResult): Promise<void> =>
-    writeMessage(tx, {
-      id: newId(),
-      topic: 'PRODUCT_CHANGE_RESULT',
-      orderingKey: result.lineId,
-      payload: result,
-      createdAt: new Date(result.occurredAt),
-    });
+  /** Under the lock of the line, so that what happened to it is told in the order in which it happened. */
+  async function tell(tx: Transaction, order: ProductOrder): Promise<void> {
+    const settled = settledOrderOf(order);
+    if (settled !== null) await tx.outboxMessage.create({ data: outboxRowOf(orderSettledMessage(settled)) });
+  }
 
   async function complete(tx: Transaction, { lineId }: ProductOrder, productVersion: number): Promise<void> {
     await tx.customerLine.update({ where: { lineId }, data: { productVersion: { increment: 1 } } });
@@ -96,13 +103,13 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
       where: { id: order.id, state: order.state.kind },
       data: { ...columnsOf(step.to), dueAt: step.dueAt },
     });
-    if (count === 0) return null;
     const taken = { ...order, state: step.to };
+    if (count === 0) return (await isTaken(tx, taken, step.decision)) ? taken : null;
     await writeStep(tx, order, { state: step.to.kind, takenAt: step.at });
     await writeCalls(tx, order.id, step.calls);
+    if (step.decision !== undefined) await writeDecision(tx, step.decision);
     if (taken.state.kind === 'COMPLETED') await complete(tx, order, productVersion);
-    const result = changeResultOf(taken);
-    if (result !== null) await writeResult(tx, result);
+    await tell(tx, taken);
     return taken;
   }
 
@@ -115,15 +122,18 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
       RETURNING id`;
     if (claimed === undefined) return null;
     const row = await database.productOrder.findUniqueOrThrow({ where: { id: claimed.id } });
-    const line = await database.customerLine.findUniqueOrThrow({ where: { lineId: row.lineId } });
-    const lineNumber = cipher.open(line.sealedLineNumber, placeOfLineNumber(row.lineId));
-    return { order: orderOf(row), lineNumber, looksBefore: row.looks };
+    return { order: orderOf(row), lineNumber: await lineNumberOf(row), looksBefore: row.looks };
+  }
+
+  async function lineNumberOf({ lineId }: { readonly lineId: string }): Promise<string> {
+    const { sealedLineNumber } = await database.customerLine.findUniqueOrThrow({ where: { lineId } });
+    return cipher.open(sealedLineNumber, placeOfLineNumber(lineId));
   }
 
   return {
-    place: (placing) => inTransaction(database, (tx) => place(tx, placing)),
+    place: (placing) => inTransaction(database, (tx) => place(tx, placing), repeatable),
     async advance(order, step) {
-      const taken = await inTransaction(database, (tx) => take(tx, order, step));
+      const taken = await inTransaction(database, (tx) => take(tx, order, step), repeatable);
       if (taken?.state.kind === 'COMPLETED') await onLineChanged(order.lineId);
       if (taken !== null && isSettled(taken)) onResult();
       return taken;
@@ -132,17 +142,34 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
       const row = await database.productOrder.findUnique({ where: { id } });
       return row && orderOf(row);
     },
+    async findHandedOver(id) {
+      const row = await database.productOrder.findFirst({ where: { id, handedOverAt: { not: null } } });
+      return row && { order: orderOf(row), lineNumber: await lineNumberOf(row) };
+    },
     findByKey: (key) => findByKey(database, key),
     findOpen: (lineId) => findOpen(database, lineId),
     claimDue,
     async recordLook(orderId, call, nextLookAt) {
       await inTransaction(database, async (tx) => {
         await tx.productOrder.update({ where: { id: orderId }, data: { looks: { increment: 1 } } });
-        await tx.productOrder.updateMany({ where: { id: orderId, state: 'UNKNOWN' }, data: { dueAt: nextLookAt } });
+        await tx.productOrder.updateMany({
+          where: { id: orderId, state: { in: ['UNKNOWN', 'NEEDS_OPERATOR'] } },
+          data: { dueAt: nextLookAt },
+        });
         await writeCalls(tx, orderId, [call]);
       });
     },
   };
+}
+
+/**
+ * Whether an order is where a step leads, as it is when the step was committed and only the answer got lost. Two operators
+ * may lead it to the same place; whose decision it was is on record.
+ */
+async function isTaken(tx: Transaction, { id, state }: ProductOrder, decision?: RecordedDecision): Promise<boolean> {
+  if (decision !== undefined) return (await tx.operatorDecision.count({ where: { id: decision.id } })) > 0;
+  const row = await tx.productOrder.findUnique({ where: { id } });
+  return row !== null && isDeepStrictEqual(orderOf(row).state, state);
 }
 
 async function findByKey(tx: Transaction, { userId, externalId }: IdempotencyKey): Promise<HeldKey | null> {
