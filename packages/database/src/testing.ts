@@ -1,6 +1,8 @@
 import type { DatabaseName } from './databases.ts';
 import { projectOf } from './databases.ts';
+import type { TestServer } from './testing/test-server.ts';
 import type { TestDatabase, TestRun } from './testing/test-databases.ts';
+import { startTestRabbit } from './testing/rabbit.ts';
 import { copyTemplate, createEmpty } from './testing/test-databases.ts';
 
 /** Makes one of our databases for a test file, migrated and empty; `drop` it afterwards. */
@@ -12,6 +14,9 @@ export const createEmptyDatabase = (): Promise<TestDatabase> => createEmpty(this
 
 /** The Redis that all tests share: use keys of your own, and never FLUSHALL. */
 export const testRedisUrl = (): string => variable('TEST_REDIS_URL');
+
+/** A RabbitMQ, found or started now, which takes some five seconds: use exchanges and queues of your own. */
+export const aTestRabbit = (): Promise<TestServer> => startTestRabbit(process.env);
 
 const thisRun = (): TestRun => ({ serverUrl: variable('TEST_POSTGRES_URL'), runId: variable('TEST_RUN_ID') });
 

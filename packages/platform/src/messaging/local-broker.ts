@@ -29,6 +29,7 @@ export function createLocalBroker({ subscriptions }: { readonly subscriptions: r
 
   return {
     async publish(message, signal) {
+      signal.throwIfAborted();
       if (isClosed) throw outOfReach();
       const receivers = subscriptions.filter(({ topics }) =>
         topics.some((pattern) => matchesTopic(pattern, message.topic)),

@@ -4,7 +4,7 @@ import { callWithTimeout } from '../resilience/index.ts';
 import type { Broker, Subscription } from './broker.ts';
 import { type Connection, openConnection } from './rabbit/connection.ts';
 import { type ConsumerEvents, openConsumer } from './rabbit/consumer.ts';
-import { createLink } from './rabbit/link.ts';
+import { createLink, outOfReach } from './rabbit/link.ts';
 import { openPublisher } from './rabbit/publisher.ts';
 import { declareTopology } from './rabbit/topology.ts';
 import { createTurns } from './rabbit/turns.ts';
@@ -91,6 +91,7 @@ export function createRabbitBroker({
 
   return {
     async publish(message, signal) {
+      if (closing.signal.aborted) throw outOfReach();
       outgoing.open();
       const publisher = await outgoing.session(signal);
       await publisher.publish(message, signal);

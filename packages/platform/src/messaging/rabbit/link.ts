@@ -23,6 +23,11 @@ export interface LinkOptions<Session> {
   readonly onDown: (fact: { readonly error: unknown; readonly retryInMs: number }) => void;
 }
 
+interface Why {
+  readonly error?: unknown;
+  readonly retryInMs?: number | undefined;
+}
+
 type State<Session> =
   | { readonly kind: 'idle' | 'closed'; readonly error?: undefined; readonly retryInMs?: undefined }
   | { readonly kind: 'open'; readonly connection: OpenedConnection<Session> }
@@ -86,5 +91,6 @@ async function lostBecause(connection: OpenedConnection<unknown>, onUp: () => vo
   }
 }
 
-const outOfReach = ({ error, retryInMs = 0 }: { readonly error?: unknown; readonly retryInMs?: number | undefined }) =>
+/** RabbitMQ cannot be spoken to, so nothing has been. */
+export const outOfReach = ({ error, retryInMs = 0 }: Why = {}): UpstreamUnavailable =>
   new UpstreamUnavailable('RabbitMQ', 'failed', { retryAfterMs: retryInMs, hasStarted: false, cause: error });
