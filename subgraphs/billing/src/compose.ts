@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { isReachable } from '@supergraph/database/client-options';
+import { createMessagePruner } from '@supergraph/database/message-pruner';
 import { connectRedis, createCache, type Cache } from '@supergraph/platform/cache';
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createJsonClient } from '@supergraph/platform/http';
 import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
-import { createRelay, type Relay } from '@supergraph/platform/outbox';
+import type { MessageFlow } from '@supergraph/platform/messaging';
 import { createCircuits, createGuard, createRedisExchange, type Circuits } from '@supergraph/platform/resilience';
 import { createLifecycle, createSubgraphServer, type Lifecycle, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, type Logger } from '@supergraph/platform/telemetry';
@@ -26,9 +27,11 @@ import { createContext } from './graphql/context.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
-import { logEvents } from './log-events.ts';
+import { logEvents, type LogEvents } from './log-events.ts';
+import { openMessages } from './messages/open-messages.ts';
+import { createSealedPayloads, type SealedPayloads } from './messages/sealed-payload.ts';
 import { apPolicy, createPushResult, resultsAtOnce } from './mvno-ap/push-result.ts';
-import { openBillingDatabase } from './storage/billing-database.ts';
+import { openBillingDatabase, type BillingDatabase } from './storage/billing-database.ts';
 import { billRules } from './storage/cache-rules.ts';
 import { createCachedBills } from './storage/cached-bills.ts';
 import { createCustomerLines } from './storage/customer-lines.ts';
@@ -37,15 +40,12 @@ import { createInquiryBook } from './storage/inquiry-book.ts';
 import { createInquiryRows } from './storage/inquiry-rows.ts';
 import { createKeptBills } from './storage/kept-bills.ts';
 import { createKeptLines } from './storage/kept-lines.ts';
-import { createOutboxStore, type BillingOutbox } from './storage/outbox-store.ts';
 import { createReadingHistory } from './storage/reading-history.ts';
 
 const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/billing.graphql');
 
 /** What an attempt at an inquiry may take beyond its call to KOS before whoever makes it is given up for dead. */
 const holdMarginMs = 7 * SECOND_MS;
-/** Longer than the longest delivery of a result. */
-const resultClaimMs = 30 * SECOND_MS;
 const mostReadingsWaiting = 10_000;
 
 export interface BillingDependencies {
@@ -69,7 +69,7 @@ interface Means {
   readonly clock: Clock;
   readonly random: () => number;
   readonly life: Lifecycle;
-  readonly events: ReturnType<typeof logEvents>;
+  readonly events: LogEvents;
 }
 
 /** Puts the billing subgraph together. */
@@ -93,22 +93,27 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
   const { cache, circuits, kos } = openUpstream(means, cipher);
   const rows = createInquiryRows(cipher);
   const archive = createInquiryArchive(prisma, rows);
-  const outbox = createOutboxStore({ prisma, cipher, claimMs: resultClaimMs });
-  const relay = openRelay(means, outbox, circuits);
+  const payloads = createSealedPayloads(cipher);
+  const messages = openFlow(means, { database: prisma, payloads, circuits });
+  const pruner = life.own(
+    createMessagePruner({ database: prisma, ...config.messages, clock, onFailure: events.oldMessagesStay }),
+    (opened) => opened.stop(),
+  );
   const book = createInquiryBook({
     prisma,
     rows,
-    outbox,
+    payloads,
     clock,
     holdMs: config.kos.timeoutMs + holdMarginMs,
     onResults: () => {
-      relay.wake();
+      messages.wake();
     },
   });
   const history = life.own(
     createReadingHistory({
       record: (readings) => book.record(readings),
       mostWaiting: mostReadingsWaiting,
+      waitMs: config.historyWaitMs,
       retryMs: SECOND_MS,
       events: events.history,
     }),
@@ -162,7 +167,8 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
     log,
     async listen(address) {
       const url = await server.listen(address);
-      relay.start();
+      await messages.start();
+      pruner.start();
       worker.start();
       return url;
     },
@@ -206,23 +212,25 @@ function openUpstream(
 }
 
 /** The way of results to the MVNO AP server. */
-function openRelay(means: Means, store: BillingOutbox, circuits: Circuits): Relay {
+function openFlow(
+  means: Means,
+  by: { readonly database: BillingDatabase; readonly payloads: SealedPayloads; readonly circuits: Circuits },
+): MessageFlow {
   const { config, clock, random, life, events } = means;
+  const { database, payloads, circuits } = by;
   const guard = life.own(createGuard({ name: 'mvno-ap', policy: apPolicy, circuits, clock }), (opened) => {
     opened.dispose();
   });
-  const deliver = createPushResult({
-    http: life.own(createJsonClient({ origin: config.mvnoApUrl }), (client) => client.close()),
-    guard,
-  });
-  const relay = createRelay({
-    store,
-    deliver,
+  const http = life.own(createJsonClient({ origin: config.mvnoApUrl }), (client) => client.close());
+  const pushResult = createPushResult({ http, guard, payloads });
+  const messages = openMessages({
+    database,
+    config: config.messages,
+    pushResult,
+    resultsAtOnce,
     clock,
     random,
-    events: events.relay,
-    pollMs: SECOND_MS,
-    batchSize: resultsAtOnce,
+    events,
   });
-  return life.own(relay, (opened) => opened.stop());
+  return life.own(messages, (opened) => opened.close());
 }

@@ -1,4 +1,5 @@
 import {
+  amqpUrl,
   count,
   httpUrl,
   keyBytes,
@@ -26,9 +27,12 @@ export const billingConfigSchema = z
     KOS_CALLS_PER_MINUTE: count().default(100),
     INSTANCES: count().default(1),
     MVNO_AP_URL: httpUrl(),
+    AMQP_URL: amqpUrl().optional(),
+    MESSAGES_KEPT_DAYS: count().default(30),
     INQUIRY_WAIT_MS: milliseconds().default(2_000),
     INQUIRY_RETRY_MS: milliseconds().default(1_000),
     INQUIRY_POLL_MS: milliseconds().default(2_000),
+    HISTORY_WAIT_MS: milliseconds().default(100),
     OPEN_BILL_FRESH_MS: milliseconds().default(HOUR_MS),
     CLOSED_BILL_FRESH_MS: milliseconds().default(DAY_MS),
     INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
@@ -51,6 +55,12 @@ export const billingConfigSchema = z
       instances: environment.INSTANCES,
     },
     mvnoApUrl: environment.MVNO_AP_URL,
+    messages: {
+      /** Without a broker, messages go from the outbox to the inboxes within this process. */
+      brokerUrl: environment.AMQP_URL,
+      /** How long a message is known again after it was settled; longer than a broker can keep one back. */
+      keptMs: environment.MESSAGES_KEPT_DAYS * DAY_MS,
+    },
     inquiry: {
       /** How long whoever asks for a bill is kept waiting for it. */
       waitMs: environment.INQUIRY_WAIT_MS,
@@ -59,6 +69,8 @@ export const billingConfigSchema = z
       /** How often inquiries are looked for that a dead process left behind. */
       pollMs: environment.INQUIRY_POLL_MS,
     },
+    /** How long an answer waits for being written into the history; less than the gateway leaves for answering. */
+    historyWaitMs: environment.HISTORY_WAIT_MS,
     /** How long a bill is shown without asking KOS again, by whether its month is closed. */
     billFresh: { openMs: environment.OPEN_BILL_FRESH_MS, closedMs: environment.CLOSED_BILL_FRESH_MS },
     internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,

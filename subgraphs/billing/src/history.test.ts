@@ -162,7 +162,14 @@ describe('The history of a line (UFR-BILL-040)', () => {
   });
 
   it('keeps neither line numbers nor bills readable in the database, or in the log', async () => {
-    const tables = ['customer_line', 'kept_bill', 'bill_inquiry', 'kos_inquiry_history', 'outbox_message'];
+    const tables = [
+      'customer_line',
+      'kept_bill',
+      'bill_inquiry',
+      'kos_inquiry_history',
+      'outbox_message',
+      'inbox_message',
+    ];
     const dumps: string[] = [];
     for (const table of tables) {
       const { rows } = await graph.database.query(`SELECT row_to_json(each)::text AS text FROM ${table} each`);

@@ -1,4 +1,5 @@
 import type { CacheEvents } from '@supergraph/platform/cache';
+import type { RabbitBrokerEvents } from '@supergraph/platform/messaging';
 import type { RelayEvents } from '@supergraph/platform/outbox';
 import type { CircuitChange, SharedQuotaEvents } from '@supergraph/platform/resilience';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
@@ -70,17 +71,37 @@ export const logEvents = (log: Logger) => {
       },
     } satisfies ReadingHistoryEvents,
 
-    relay: {
+    /** `place` is the outbox, or a consumer whose inbox it is. */
+    relay: (place: string): RelayEvents => ({
       delivered: ({ id, topic }) => {
-        log.debug({ id, topic }, 'the MVNO AP server has the result');
+        log.debug({ place, id, topic }, 'message delivered');
       },
       putOff: ({ id, topic, attempts }, error, nextAttemptAt) => {
-        log.warn({ id, topic, attempts, nextAttemptAt, ...describeError(error) }, 'the MVNO AP server took no result');
+        log.warn({ place, id, topic, attempts, nextAttemptAt, ...describeError(error) }, 'message not delivered yet');
       },
       setAside: ({ id, topic }, error) => {
-        log.error({ id, topic, ...describeError(error) }, 'a result was set aside');
+        log.error({ place, id, topic, ...describeError(error) }, 'message set aside');
       },
-      storeFailed: warnOf('the outbox cannot be read or written'),
-    } satisfies RelayEvents,
+      storeFailed: (error) => {
+        log.warn({ place, ...describeError(error) }, 'messages are out of reach');
+      },
+    }),
+    broker: {
+      connected: (fact) => {
+        log.info(fact, 'RabbitMQ is there');
+      },
+      disconnected: ({ error, ...fact }) => {
+        log.warn({ ...fact, ...describeError(error) }, 'RabbitMQ is out of reach');
+      },
+      unreadable: ({ error, ...fact }) => {
+        log.error({ ...fact, ...describeError(error) }, 'RabbitMQ brought what is no message');
+      },
+      acceptFailed: ({ error, ...fact }) => {
+        log.warn({ ...fact, ...describeError(error) }, 'a message could not be taken in yet');
+      },
+    } satisfies RabbitBrokerEvents,
+    oldMessagesStay: warnOf('messages of long ago could not be deleted'),
   };
 };
+
+export type LogEvents = ReturnType<typeof logEvents>;

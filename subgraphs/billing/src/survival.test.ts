@@ -67,7 +67,7 @@ describe('The MVNO AP server', () => {
       expect(inquiry.state).toBe('DONE');
       ids.push(inquiry.id);
     }
-    await eventually(() => graph.log.join('').includes('took no result'));
+    await eventually(() => graph.log.join('').includes('message not delivered yet'));
     await graph.ap.resume();
     await eventually(() => {
       graph.clock.advance(10_000);
@@ -87,8 +87,8 @@ describe('The MVNO AP server', () => {
     });
     graph.ap.faults.clear();
     expect(graph.log.join('')).not.toContain('set aside');
-    const { rows } = await graph.database.query('SELECT attempts, finished_at FROM outbox_message');
-    expect(rows).toEqual([{ attempts: 0, finished_at: null }]);
+    const { rows } = await graph.database.query('SELECT attempts, settled_at FROM inbox_message');
+    expect(rows).toEqual([{ attempts: 0, settled_at: null }]);
   });
 
   it('may receive a result and fail to say so: it comes again under the same event id', async () => {
@@ -108,7 +108,7 @@ describe('The MVNO AP server', () => {
     await graph.inquire(line, { month: '2026-08' });
     await eventually(() => {
       graph.clock.advance(MINUTE_MS);
-      return graph.log.join('').includes('a result was set aside');
+      return graph.log.join('').includes('message set aside');
     });
     const { id } = await graph.inquire(line, { month: '2026-07' });
     await eventually(() => received(line).distinct === 1);

@@ -3,18 +3,20 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { isReachable } from '@supergraph/database/client-options';
+import { createMessagePruner } from '@supergraph/database/message-pruner';
 import { connectRedis, createCache } from '@supergraph/platform/cache';
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
-import { createRelay } from '@supergraph/platform/outbox';
 import { createCircuits, createRedisExchange } from '@supergraph/platform/resilience';
 import { createLifecycle, createSubgraphServer, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
-import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
+import { systemClock, type Clock } from '@supergraph/platform/time';
 
 import type { ProductConfig } from './config.ts';
 import { createCheckQualification } from './domain/check-qualification.ts';
+import { createListNotices, createNotifyCustomer } from './domain/customer-notice.ts';
 import { createFindCurrentProduct } from './domain/find-current-product.ts';
+import { createListHeldOrders } from './domain/held-orders.ts';
 import { createInspectChange } from './domain/inspect-change.ts';
 import { createListChangeableOfferings } from './domain/list-changeable-offerings.ts';
 import { createListOfferings } from './domain/list-offerings.ts';
@@ -22,24 +24,28 @@ import { createListOrders } from './domain/order-history.ts';
 import { createOwnCustomer } from './domain/own-customer.ts';
 import { createRequestProductChange } from './domain/request-product-change.ts';
 import { createSendProductChange } from './domain/send-product-change.ts';
+import { createSettleHeldOrder } from './domain/settle-held-order.ts';
 import { createSettleProductChange } from './domain/settle-product-change.ts';
 import { createContext } from './graphql/context.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { createInFlight } from './in-flight.ts';
 import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
-import { cacheEventsOf, circuitChangeOf, quotaEventsOf, relayEventsOf, settlementEventsOf } from './log-events.ts';
+import { cacheEventsOf, circuitChangeOf, quotaEventsOf, settlementEventsOf } from './log-events.ts';
+import { openMessages } from './messages/open-messages.ts';
 import { openMvnoAp } from './mvno-ap/open-mvno-ap.ts';
 import { createReconciler } from './reconciler.ts';
 import { cacheRules } from './storage/cache-rules.ts';
 import { createCustomerRegister } from './storage/customer-register.ts';
+import { createHeldOrders } from './storage/held-orders.ts';
 import { createReadKept } from './storage/kept-answers.ts';
 import { createKeptCatalogue } from './storage/kept-catalogue.ts';
 import { createKeptStandings, lineTag } from './storage/kept-standings.ts';
 import { createWriteCalls } from './storage/kos-call-rows.ts';
+import { createOperatorJournal, createWriteDecision } from './storage/operator-journal.ts';
+import { createNoticeBoard } from './storage/notice-board.ts';
 import { createOrderHistory } from './storage/order-history.ts';
 import { createOrderStore } from './storage/order-store.ts';
-import { createOutboxStore } from './storage/outbox-store.ts';
 import { openProductDatabase } from './storage/product-database.ts';
 import { createRequestJournal } from './storage/request-journal.ts';
 
@@ -59,7 +65,7 @@ export interface Product {
   readonly listen: (address: ListenAddress) => Promise<string>;
   /** Looks after every order that is due now. */
   readonly reconcile: () => Promise<void>;
-  /** Tells every result that is due now. */
+  /** Tells everybody concerned every result that is due now; over a broker within this process. */
   readonly tellResults: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -113,35 +119,39 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   );
   const mvnoAp = life.own(openMvnoAp({ url: config.mvnoApUrl, circuits, clock }), (opened) => opened.close());
 
-  const relay = life.own(
-    createRelay({
-      store: createOutboxStore(database),
-      deliver: mvnoAp.tell,
+  const notices = createNoticeBoard(database);
+  const messages = life.own(
+    openMessages({
+      database,
+      config: config.messages,
+      tellMvnoAp: mvnoAp.tell,
+      notifyCustomer: createNotifyCustomer({ board: notices, clock }),
       clock,
       random,
-      events: relayEventsOf(log),
-      pollMs: SECOND_MS,
-      batchSize: 20,
-      deliveryTimeoutMs: 5 * SECOND_MS,
+      log,
     }),
-    async (opened) => {
-      await opened.drain();
-      await opened.stop();
-    },
+    (opened) => opened.close(),
+  );
+  const onFailure = warn('messages of long ago could not be deleted');
+  const pruner = life.own(createMessagePruner({ database, ...config.messages, clock, onFailure }), (worker) =>
+    worker.stop(),
   );
 
   const writeCalls = createWriteCalls({ cipher, newId });
+  const writeDecision = createWriteDecision(cipher);
   const orders = createOrderStore({
     database,
     cipher,
     newId,
     writeCalls,
+    writeDecision,
     onLineChanged: (lineId) => cache.invalidateTag(lineTag(lineId)),
     onResult: () => {
-      relay.wake();
+      messages.wake();
     },
   });
   const journal = createRequestJournal({ database, writeCalls });
+  const operatorJournal = createOperatorJournal({ database, cipher, writeDecision, writeCalls });
   const orderHistory = createOrderHistory(database);
   const onStorageFailure = warn('what KOS said could not be kept');
   const read = createReadKept({ cache, database, cipher, clock, onStorageFailure });
@@ -155,7 +165,8 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   const policy = { ...config.orders, callTimeoutMs: config.kos.changeTimeoutMs };
   const sendChange = createSendProductChange({ orders, kos, policy, clock });
   const inFlight = life.own(createInFlight(warn('work in the background failed')), (works) => works.settled());
-  const settle = createSettleProductChange({ orders, kos, policy, events: settlementEventsOf(log), clock });
+  const settlementEvents = settlementEventsOf(log);
+  const settle = createSettleProductChange({ orders, kos, policy, events: settlementEvents, clock });
   const reconciler = life.own(
     createReconciler({
       settle,
@@ -184,6 +195,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
         listChangeableOfferings: createListChangeableOfferings({ catalogue, findCurrentProduct, clock }),
         listOrders: createListOrders(orderHistory),
         orderHistory,
+        listNotices: createListNotices(notices),
         checkQualification: createCheckQualification({ ownCustomer, inspect, journal, newId }),
         requestProductChange: createRequestProductChange({
           ownCustomer,
@@ -195,9 +207,26 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
           newId,
           waitMs: config.orders.waitMs,
         }),
+        listHeldOrders: createListHeldOrders({
+          held: createHeldOrders(database),
+          journal: operatorJournal,
+          clock,
+          newId,
+        }),
+        settleHeldOrder: createSettleHeldOrder({
+          orders,
+          journal: operatorJournal,
+          kos,
+          policy,
+          events: settlementEvents,
+          clock,
+          newId,
+        }),
         clock,
       }),
-      readiness: async () => ({ database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')) }),
+      readiness: async () => ({
+        database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')),
+      }),
       log,
     }),
     (opened) => opened.close(),
@@ -209,11 +238,12 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
       const url = await server.listen(address);
       void inFlight.track(catalogue.warmUp());
       reconciler.start();
-      relay.start();
+      pruner.start();
+      await messages.start();
       return url;
     },
     reconcile: () => reconciler.run(),
-    tellResults: () => relay.drain(),
+    tellResults: () => messages.drain(),
     close: () => life.close(),
   };
 }

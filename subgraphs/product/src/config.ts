@@ -1,4 +1,5 @@
 import {
+  amqpUrl,
   count,
   httpUrl,
   keyBytes,
@@ -9,6 +10,7 @@ import {
   publicKey,
   readConfig,
 } from '@supergraph/platform/config';
+import { DAY_MS } from '@supergraph/platform/time';
 import { z } from 'zod';
 
 /** The settings of the product subgraph, by the names of its environment. */
@@ -26,6 +28,8 @@ export const productConfigSchema = z
     KOS_CALLS_PER_MINUTE: count().default(100),
     INSTANCES: count().default(1),
     MVNO_AP_URL: httpUrl(),
+    AMQP_URL: amqpUrl().optional(),
+    MESSAGES_KEPT_DAYS: count().default(30),
     ORDER_WAIT_MS: milliseconds().default(2_500),
     CHANGE_QUARANTINE_MS: milliseconds().default(120_000),
     HAND_OVER_AFTER_MS: milliseconds().default(86_400_000),
@@ -51,6 +55,12 @@ export const productConfigSchema = z
       instances: environment.INSTANCES,
     },
     mvnoApUrl: environment.MVNO_AP_URL,
+    messages: {
+      /** Without a broker, messages go from the outbox to the inboxes within this process. */
+      brokerUrl: environment.AMQP_URL,
+      /** How long a message is known again after it was settled; longer than a broker can keep one back. */
+      keptMs: environment.MESSAGES_KEPT_DAYS * DAY_MS,
+    },
     orders: {
       /** How long whoever orders a change is kept waiting for its outcome. */
       waitMs: environment.ORDER_WAIT_MS,

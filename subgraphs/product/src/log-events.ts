@@ -1,4 +1,5 @@
 import type { CacheEvents } from '@supergraph/platform/cache';
+import type { RabbitBrokerEvents } from '@supergraph/platform/messaging';
 import type { RelayEvents } from '@supergraph/platform/outbox';
 import type { CircuitChange, SharedQuotaEvents } from '@supergraph/platform/resilience';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
@@ -47,17 +48,33 @@ export const settlementEventsOf = (log: Logger): SettlementEvents => ({
   },
 });
 
-export const relayEventsOf = (log: Logger): RelayEvents => ({
+/** `place` is the outbox, or a consumer whose inbox it is. */
+export const relayEventsOf = (log: Logger, place: string): RelayEvents => ({
   delivered: ({ id }) => {
-    log.debug({ messageId: id }, 'result told');
+    log.debug({ place, messageId: id }, 'message delivered');
   },
-  putOff: ({ id }, error, nextAttemptAt) => {
-    log.warn({ messageId: id, nextAttemptAt, ...describeError(error) }, 'result not told yet');
+  putOff: ({ id, attempts }, error, nextAttemptAt) => {
+    log.warn({ place, messageId: id, attempts, nextAttemptAt, ...describeError(error) }, 'message not delivered yet');
   },
   setAside: ({ id }, error) => {
-    log.error({ messageId: id, ...describeError(error) }, 'result set aside: the MVNO AP server refuses it');
+    log.error({ place, messageId: id, ...describeError(error) }, 'message set aside');
   },
   storeFailed: (error) => {
-    log.warn(describeError(error), 'the outbox is out of reach');
+    log.warn({ place, ...describeError(error) }, 'messages are out of reach');
+  },
+});
+
+export const brokerEventsOf = (log: Logger): RabbitBrokerEvents => ({
+  connected: (fact) => {
+    log.info(fact, 'RabbitMQ is there');
+  },
+  disconnected: ({ error, ...fact }) => {
+    log.warn({ ...fact, ...describeError(error) }, 'RabbitMQ is out of reach');
+  },
+  unreadable: ({ error, ...fact }) => {
+    log.error({ ...fact, ...describeError(error) }, 'RabbitMQ brought what is no message');
+  },
+  acceptFailed: ({ error, ...fact }) => {
+    log.warn({ ...fact, ...describeError(error) }, 'a message could not be taken in yet');
   },
 });

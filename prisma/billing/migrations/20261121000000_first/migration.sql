@@ -73,18 +73,38 @@ CREATE TABLE "kos_inquiry_history" (
 
 -- CreateTable
 CREATE TABLE "outbox_message" (
-    "seq" BIGSERIAL NOT NULL,
+    "sequence" BIGSERIAL NOT NULL,
     "id" TEXT NOT NULL,
     "topic" TEXT NOT NULL,
     "ordering_key" TEXT NOT NULL,
-    "sealed_payload" TEXT NOT NULL,
+    "payload" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
-    "attempts" SMALLINT NOT NULL DEFAULT 0,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
-    "finished_at" TIMESTAMPTZ(3),
-    "set_aside_for" TEXT,
+    "settled_at" TIMESTAMPTZ(3),
+    "set_aside_reason" TEXT,
+    "given_up_reason" TEXT,
 
-    CONSTRAINT "outbox_message_pkey" PRIMARY KEY ("seq")
+    CONSTRAINT "outbox_message_pkey" PRIMARY KEY ("sequence")
+);
+
+-- CreateTable
+CREATE TABLE "inbox_message" (
+    "sequence" BIGSERIAL NOT NULL,
+    "consumer" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "ordering_key" TEXT NOT NULL,
+    "payload" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "received_at" TIMESTAMPTZ(3) NOT NULL,
+    "due_at" TIMESTAMPTZ(3) NOT NULL,
+    "settled_at" TIMESTAMPTZ(3),
+    "set_aside_reason" TEXT,
+    "given_up_reason" TEXT,
+
+    CONSTRAINT "inbox_message_pkey" PRIMARY KEY ("sequence")
 );
 
 -- CreateIndex
@@ -103,10 +123,13 @@ CREATE INDEX "kos_inquiry_history_requested_at_idx" ON "kos_inquiry_history"("re
 CREATE UNIQUE INDEX "outbox_message_id_key" ON "outbox_message"("id");
 
 -- CreateIndex
-CREATE INDEX "outbox_message_finished_at_seq_idx" ON "outbox_message"("finished_at", "seq");
+CREATE INDEX "outbox_message_settled_at_idx" ON "outbox_message"("settled_at");
 
 -- CreateIndex
-CREATE INDEX "outbox_message_ordering_key_finished_at_seq_idx" ON "outbox_message"("ordering_key", "finished_at", "seq");
+CREATE INDEX "inbox_message_settled_at_idx" ON "inbox_message"("settled_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "inbox_message_consumer_id_key" ON "inbox_message"("consumer", "id");
 
 -- AddForeignKey
 ALTER TABLE "kos_inquiry_history" ADD CONSTRAINT "kos_inquiry_history_inquiry_id_fkey" FOREIGN KEY ("inquiry_id") REFERENCES "bill_inquiry"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -122,3 +145,18 @@ ALTER TABLE "bill_inquiry" ADD CONSTRAINT "bill_inquiry_state_check" CHECK (
 
 -- Months are written YYYY-MM.
 ALTER TABLE "bill_inquiry" ADD CONSTRAINT "bill_inquiry_billing_month_check" CHECK ("billing_month" ~ '^\d{4}-(0[1-9]|1[0-2])$');
+
+-- What waits is found in its order and by its key, however much was settled before
+CREATE INDEX "outbox_message_pending" ON "outbox_message"("sequence") WHERE "settled_at" IS NULL;
+CREATE INDEX "outbox_message_pending_of_key" ON "outbox_message"("ordering_key", "sequence") WHERE "settled_at" IS NULL;
+CREATE INDEX "inbox_message_pending" ON "inbox_message"("consumer", "sequence") WHERE "settled_at" IS NULL;
+CREATE INDEX "inbox_message_pending_of_key" ON "inbox_message"("consumer", "ordering_key", "sequence")
+  WHERE "settled_at" IS NULL;
+
+-- Only what was settled can have been set aside, and only what was set aside can be given up
+ALTER TABLE "outbox_message" ADD CONSTRAINT "outbox_message_end" CHECK (
+  ("set_aside_reason" IS NULL OR "settled_at" IS NOT NULL) AND ("given_up_reason" IS NULL OR "set_aside_reason" IS NOT NULL)
+);
+ALTER TABLE "inbox_message" ADD CONSTRAINT "inbox_message_end" CHECK (
+  ("set_aside_reason" IS NULL OR "settled_at" IS NOT NULL) AND ("given_up_reason" IS NULL OR "set_aside_reason" IS NOT NULL)
+);

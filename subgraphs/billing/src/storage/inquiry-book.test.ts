@@ -8,10 +8,10 @@ import { createManualClock } from '@supergraph/platform/testing';
 import { endInquiry, type InquiryInProgress } from '../domain/bill-inquiry.ts';
 import { offeredMonths } from '../domain/billing-month.ts';
 import type { RecordedKosCall } from '../domain/kos-call.ts';
+import { createSealedPayloads } from '../messages/sealed-payload.ts';
 import { openBillingDatabase, type BillingDatabase } from './billing-database.ts';
 import { createInquiryBook } from './inquiry-book.ts';
 import { createInquiryRows } from './inquiry-rows.ts';
-import { createOutboxStore } from './outbox-store.ts';
 
 const start = '2026-09-15T03:00:00.000Z';
 const holdMs = 10_000;
@@ -26,11 +26,10 @@ beforeAll(async () => {
   made = await createTestDatabase('billing');
   prisma = openBillingDatabase({ url: made.url, maxConnections: 5, onError: () => undefined });
   const cipher = createFieldCipher({ activeKeyId: 'k1', keys: { k1: randomBytes(32) } });
-  const outbox = createOutboxStore({ prisma, cipher, claimMs: 1_000 });
   book = createInquiryBook({
     prisma,
     rows: createInquiryRows(cipher),
-    outbox,
+    payloads: createSealedPayloads(cipher),
     clock,
     holdMs,
     onResults: () => undefined,

@@ -1,4 +1,4 @@
-import type { ProductOrder } from './product-order.ts';
+import type { SettledOrder } from './settled-order.ts';
 import { orderText } from './texts.ts';
 
 /** What the MVNO AP server is told when a change is settled (UFR-PROD-040). */
@@ -11,25 +11,11 @@ export interface ChangeResult {
   readonly occurredAt: string;
 }
 
-/** The result of an order; null while it is not settled. */
-export function changeResultOf(order: ProductOrder): ChangeResult | null {
-  const { state } = order;
-  switch (state.kind) {
-    case 'COMPLETED':
-    case 'REJECTED':
-    case 'FAILED':
-      return {
-        productOrderId: order.id,
-        lineId: order.lineId,
-        productCodeAfter: order.productCodeAfter,
-        result: state.kind === 'COMPLETED' ? '정상' : '실패',
-        message: orderText(state, 'ko'),
-        occurredAt: state.settledAt.toISOString(),
-      };
-    case 'REQUESTED':
-    case 'SENT':
-    case 'UNKNOWN':
-    case 'NEEDS_OPERATOR':
-      return null;
-  }
-}
+export const changeResultOf = ({ id, lineId, productCodeAfter, state }: SettledOrder): ChangeResult => ({
+  productOrderId: id,
+  lineId,
+  productCodeAfter,
+  result: state.kind === 'COMPLETED' ? '정상' : '실패',
+  message: orderText(state, 'ko'),
+  occurredAt: state.settledAt.toISOString(),
+});

@@ -1,10 +1,11 @@
 import type { CalendarDay } from '../domain/calendar.ts';
+import type { CustomerNotice } from '../domain/customer-notice.ts';
 import type { Freshness, Known } from '../domain/freshness.ts';
 import type { KosCall } from '../domain/kos-call.ts';
 import type { Qualification } from '../domain/ports.ts';
 import type { PreCheck } from '../domain/pre-check.ts';
 import type { ProductOffering } from '../domain/product-offering.ts';
-import type { ProductOrder } from '../domain/product-order.ts';
+import type { OrderIn, ProductOrder } from '../domain/product-order.ts';
 import type { Contract, CustomerProfile, LineStanding } from '../domain/product.ts';
 
 /** A line by name only: whether it is the caller's is asked again by every field that leads on from it. */
@@ -33,7 +34,9 @@ export interface ProductOfferingModel {
 export type CustomerProfileModel = Known<CustomerProfile>;
 export type ContractModel = Contract;
 export type ProductOrderModel = ProductOrder;
+export type HeldProductOrderModel = OrderIn<'NEEDS_OPERATOR'>;
 export type ProductOfferingQualificationModel = Qualification;
 export type PreCheckModel = PreCheck;
+export type CommunicationMessageModel = CustomerNotice;
 export type KosCallModel = KosCall;
 export type FreshnessModel = Freshness;
