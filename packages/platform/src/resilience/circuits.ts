@@ -32,13 +32,19 @@ export function createCircuits(exchange?: FactExchange): Circuits {
   const listeners = new Set<(change: CircuitChange) => void>();
   const agreement = exchange && createAgreement(exchange);
 
-  const surroundingsOf = (circuit: string, probeMs: number): Surroundings => ({
-    changed(state, learnedBy) {
-      if (learnedBy === 'here') agreement?.foundOut(circuit, state);
-      for (const listener of listeners) listener({ circuit, state, learnedBy });
-    },
-    ...(agreement && { mayProbe: () => agreement.mayProbe(circuit, probeMs) }),
-  });
+  function surroundingsOf(circuit: string, probeMs: number): Surroundings {
+    let told: CircuitState = 'closed';
+    return {
+      changed(state, learnedBy) {
+        if (learnedBy === 'here') agreement?.foundOut(circuit, state);
+        // An opening made longer is none.
+        if (state === told) return;
+        told = state;
+        for (const listener of listeners) listener({ circuit, state, learnedBy });
+      },
+      ...(agreement && { mayProbe: () => agreement.mayProbe(circuit, probeMs) }),
+    };
+  }
 
   return {
     onChange(listener) {

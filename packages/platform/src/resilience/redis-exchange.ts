@@ -73,15 +73,17 @@ export function createRedisExchange({ redis, prefix }: RedisExchangeOptions): Fa
         const claim = () => redis.set(key, '1', 'PX', leaseMs, 'NX');
         return (await callWithTimeout(claim, CLAIM_TIMEOUT_MS)) === 'OK';
       }),
-    listen: ({ onFact, onListening }) =>
+    listen: (listener) =>
       listenToChannel({
         redis,
         channel,
         heartbeatMs: HEARTBEAT_MS,
-        onListening,
+        onListening: () => {
+          listener.onListening();
+        },
         onMessage(text) {
           const told = parseMessage(text);
-          if (told !== undefined) onFact(told.circuit, told.fact);
+          if (told !== undefined) listener.onFact(told.circuit, told.fact);
         },
       }),
   };
