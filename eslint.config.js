@@ -31,7 +31,14 @@ export default tseslint.config(
   },
   { files: ['**/*.test.ts'], rules: { 'max-params': 'off' } },
   {
-    files: ['**/main.ts', '**/*.config.ts', '**/prisma.config.ts', 'packages/database/src/*.ts', 'tests/support/**'],
+    files: [
+      '**/main.ts',
+      '**/*.config.ts',
+      '**/prisma.config.ts',
+      'packages/database/src/*.ts',
+      'tests/support/**',
+      'tests/faults/kit/**',
+    ],
     rules: { 'no-restricted-syntax': ['error', noUnsafeSql] },
   },
 );

@@ -1,6 +1,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{gateway,packages,schema,simulators,subgraphs,tests}/**/*.test.ts'],
+  // Those that wait for real minutes run in `npm run test:faults` alone.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/faults/long/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

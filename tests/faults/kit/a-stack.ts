@@ -1,26 +1,25 @@
 import { randomUUID } from 'node:crypto';
 
-import { createTestDatabase } from '@supergraph/database/testing';
-import { databaseNames, type DatabaseName } from '@supergraph/database/databases';
+import type { DatabaseName } from '@supergraph/database/databases';
 import { withConnection } from '@supergraph/database/maintenance-connection';
 import { findFreePort } from '@supergraph/database/processes/free-port';
 import { eventually } from '@supergraph/database/testing/eventually';
 import { makeSecrets } from '@supergraph/embedded/secrets';
-import type { KosAdmin } from '@supergraph/kos-simulator/admin';
 import { defaultKosConfig, type KosConfig } from '@supergraph/kos-simulator/config';
 import { createKosSimulator } from '@supergraph/kos-simulator/simulator';
-import type { MvnoApAdmin } from '@supergraph/mvno-ap-simulator/admin';
 import { defaultMvnoApConfig } from '@supergraph/mvno-ap-simulator/config';
 import { createMvnoApSimulator } from '@supergraph/mvno-ap-simulator/simulator';
 import { createLifecycle, type Lifecycle } from '@supergraph/platform/server';
 import { systemClock, type Clock } from '@supergraph/platform/time';
+import type { QueryResultRow } from 'pg';
 
-import { startRedisProcess, type RedisProcess } from '../../support/redis-process.ts';
-import { checkHistory, type Findings } from './check-history.ts';
-import { createClient, type Client } from './client.ts';
-import { seedCustomers, type Customer } from './customers.ts';
-import { createHistory, type History } from './history.ts';
-import { startOwnPostgres, type OwnPostgres, type OwnPostgresOptions } from './own-postgres.ts';
+import { startRedisProcess } from '../../support/redis-process.ts';
+import { checkHistory } from './check-history.ts';
+import { createClient } from './client.ts';
+import { seedCustomers } from './customers.ts';
+import { createHistory } from './history.ts';
+import { isQuiet } from './is-quiet.ts';
+import type { OwnPostgresOptions } from './own-postgres.ts';
 import {
   serviceInProcess,
   serviceNames,
@@ -29,6 +28,8 @@ import {
   type ServiceName,
   type Settings,
 } from './services.ts';
+import { openDatabases } from './stack-databases.ts';
+import type { Stack, Ways } from './stack.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 /*
@@ -55,39 +56,7 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
  * and throws with every problem it finds.
  */
 
-/** The proxies on the ways out of our services. */
-export interface Ways {
-  readonly redis: TcpProxy;
-  readonly postgres: TcpProxy;
-  readonly kos: TcpProxy;
-  readonly mvnoAp: TcpProxy;
-  /** Only with `amqpUrl`. */
-  readonly amqp: TcpProxy | null;
-}
-
-export interface Stack {
-  readonly gatewayUrl: string;
-  readonly services: Readonly<Record<ServiceName, Service>>;
-  readonly ways: Ways;
-  readonly redis: RedisProcess;
-  /** Throws without `ownPostgres`. */
-  readonly postgres: OwnPostgres;
-  readonly kos: KosAdmin;
-  readonly mvnoAp: MvnoApAdmin;
-  readonly customers: readonly Customer[];
-  readonly history: History;
-  /** What the services were started with. */
-  readonly environment: Settings;
-  /** A front end of a customer, by default the first, signed in. */
-  client(customer?: Customer): Promise<Client>;
-  /** Asks one of our databases directly, past every proxy. */
-  query<Row extends object>(database: DatabaseName, sql: string, values?: unknown[]): Promise<Row[]>;
-  /** Waits until every order is settled and everything that is to be told was told. */
-  quiet(withinMs?: number): Promise<void>;
-  /** Waits for quiet and compares the history with all books; throws what it finds. */
-  check(withinMs?: number): Promise<Findings>;
-  close(): Promise<void>;
-}
+export type { Stack };
 
 export interface StackOptions {
   /** Services in this process (about 2 s), or each in one of its own (about 8 s). */
@@ -194,8 +163,8 @@ async function start(options: StackOptions, life: Lifecycle): Promise<Stack> {
   await Promise.all(serviceNames.map((name) => services[name].start()));
 
   const history = createHistory();
-  const query: Stack['query'] = (database, sql, values = []) =>
-    withConnection(databases.urls[database], async (connection) => (await connection.query(sql, values)).rows);
+  const query = <Row extends QueryResultRow>(database: DatabaseName, sql: string, values?: unknown[]) =>
+    withConnection(databases.urls[database], async (connection) => (await connection.query<Row>(sql, values)).rows);
   const stack: Stack = {
     redis,
     ways,
@@ -227,47 +196,6 @@ async function start(options: StackOptions, life: Lifecycle): Promise<Stack> {
     close: () => life.close(),
   };
   return stack;
-}
-
-/** Nothing in doubt, nothing on its way from an outbox to an inbox, and nothing waiting there. */
-async function isQuiet({ query }: Stack): Promise<boolean> {
-  const counts = await Promise.all([query<Count>('product', openOrders), ...withMessages.map(countMessages(query))]);
-  return counts.flat().every(({ count }) => count === 0);
-}
-
-interface Count {
-  readonly count: number;
-}
-
-const withMessages = ['billing', 'product'] as const;
-const openOrders = `SELECT count(*)::int AS count FROM product_order WHERE state NOT IN ('COMPLETED', 'REJECTED', 'FAILED')`;
-const pendingMessages = `SELECT ((SELECT count(*) FROM outbox_message WHERE settled_at IS NULL)
-  + (SELECT count(*) FROM inbox_message WHERE settled_at IS NULL))::int AS count`;
-const countMessages = (query: Stack['query']) => (database: DatabaseName) => query<Count>(database, pendingMessages);
-
-interface Databases {
-  readonly urls: Readonly<Record<DatabaseName, string>>;
-  server(): OwnPostgres;
-}
-
-async function openDatabases(ownPostgres: boolean | OwnPostgresOptions, life: Lifecycle): Promise<Databases> {
-  if (ownPostgres === false) {
-    const opened = await Promise.all(databaseNames.map((name) => createTestDatabase(name)));
-    for (const database of opened) life.own(database, (each) => each.drop());
-    const [auth, billing, product] = opened;
-    if (auth === undefined || billing === undefined || product === undefined)
-      throw new Error('there are three databases');
-    return {
-      urls: { auth: auth.url, billing: billing.url, product: product.url },
-      server() {
-        throw new Error('the server is shared with other tests: aStack({ ownPostgres: true })');
-      },
-    };
-  }
-  const server = await startOwnPostgres(ownPostgres === true ? {} : ownPostgres);
-  life.own(server, (opened) => opened.close());
-  const urls = { auth: server.urlOf('auth'), billing: server.urlOf('billing'), product: server.urlOf('product') };
-  return { urls, server: () => server };
 }
 
 const mapServices = (make: (name: ServiceName) => Service): Record<ServiceName, Service> => ({

@@ -56,7 +56,7 @@ export async function startOwnPostgres({
   const port = await findFreePort();
   const launch = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ folder, port, settings });
   let server = await launch();
-  const { urlOf } = server;
+  const urlOf: OwnPostgres['urlOf'] = (database) => server.urlOf(database);
   const balloon = path.join(folder, 'balloon');
 
   const postmaster = async (): Promise<number> =>

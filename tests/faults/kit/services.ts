@@ -94,7 +94,8 @@ const mainOf = (name: ServiceName): string =>
 export function serviceProcess(options: ServiceOptions, launcher: readonly string[] = []): Service {
   const { name, port, environment } = options;
   let running: SupervisedProcess | null = null;
-  const [command = process.execPath, ...args] = [...launcher, process.execPath, '--import', 'tsx', mainOf(name)];
+  const node = [process.execPath, '--import', 'tsx', mainOf(name)] as const;
+  const [command, ...args] = [...launcher, ...node];
   const process_ = (): SupervisedProcess => {
     if (running === null) throw new Error(`${name} does not run`);
     return running;
