@@ -75,9 +75,10 @@ export interface InquiryBook {
   takeAbandoned(): Promise<readonly InquiryInProgress[]>;
 }
 
-/** Remembers bills that were looked at without making anybody wait. */
+/** Remembers bills that were looked at. */
 export interface ReadingHistory {
-  note(inquiry: EndedInquiry, kosCalls: readonly RecordedKosCall[]): void;
+  /** Resolves when it is written down, or when nobody should wait for that any longer; never rejects. */
+  note(inquiry: EndedInquiry, kosCalls: readonly RecordedKosCall[]): Promise<void>;
   /** Resolves when what was noted so far is written, or could not be. */
   settled(): Promise<void>;
 }

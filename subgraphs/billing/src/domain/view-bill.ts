@@ -18,7 +18,7 @@ export type ViewBill = (view: {
   readonly deadline: Date | null;
 }) => Promise<BillView>;
 
-/** Makes the use case behind a line's bill: the answer of the moment, remembered as an inquiry that has ended. */
+/** Makes the use case behind a line's bill: the answer of the moment, remembered first as an inquiry that has ended. */
 export function createViewBill(by: {
   readonly bills: BillSource;
   readonly history: ReadingHistory;
@@ -43,7 +43,7 @@ export function createViewBill(by: {
     const question = { line, month: billingMonth, priority: 'interactive', deadline } as const;
     const { outcome, kosCalls } = await by.bills.find(question);
     const attempt = 1;
-    by.history.note(
+    await by.history.note(
       endInquiry(request, outcome, by.clock.now()),
       kosCalls.map((call) => ({ ...call, attempt })),
     );
