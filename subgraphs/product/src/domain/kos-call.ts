@@ -19,3 +19,7 @@ export interface KosCall {
 
 /** Whether the call brought what was asked for. */
 export const isSuccess = ({ outcome }: KosCall): boolean => outcome === 'OK';
+
+/** How often KOS's books were looked into. */
+export const looksIn = (calls: readonly KosCall[]): number =>
+  calls.filter(({ operation }) => operation === 'CHANGE_STATUS').length;

@@ -5,6 +5,8 @@ import type { Known } from './freshness.ts';
 import type { IdempotencyKey } from './idempotency-key.ts';
 import type { KosCall } from './kos-call.ts';
 import type { Unavailability } from './kos-unavailable.ts';
+import type { Decision, RecordedDecision, RecordedLook } from './operator-decision.ts';
+import type { OrderPosition } from './order-position.ts';
 import type { PreCheck } from './pre-check.ts';
 import type { Catalogue } from './product-offering.ts';
 import type { OrderIn, ProductOrder, RefusalReason, StateIn, StateKind, Successor } from './product-order.ts';
@@ -68,7 +70,15 @@ export interface ChangeSource {
   /** Sends the request at most once, not at all after the deadline. Never rejects. */
   change(order: OrderIn<'SENT'>, line: OwnLine, deadline: Date): Promise<ChangeReply>;
   /** Looks into KOS's books. Never rejects. */
-  look(order: ProductOrder, lineNumber: string): Promise<{ readonly record: KosRecord; readonly call: KosCall }>;
+  look(order: ProductOrder, lineNumber: string, priority: BookPriority): Promise<BookLook>;
+}
+
+/** Who pays for a look into KOS's books: the share of calls kept for changes, or what others leave over. */
+export type BookPriority = 'change' | 'background';
+
+export interface BookLook {
+  readonly record: KosRecord;
+  readonly call: KosCall;
 }
 
 /** A kept result of the three checks. */
@@ -138,6 +148,8 @@ export interface Step<To extends StateKind> {
   readonly calls: readonly KosCall[];
   /** When the reconciler should look after it; null when nothing is left to find out. */
   readonly dueAt: Date | null;
+  /** The operator's decision that the step carries out, put on record with it. */
+  readonly decision?: RecordedDecision;
 }
 
 /** An order the reconciler has to look after now. */
@@ -159,17 +171,13 @@ export interface OrderStore {
     step: Step<To>,
   ): Promise<OrderIn<To> | null>;
   find(id: string): Promise<ProductOrder | null>;
+  /** An order that is or was the operators'; null for any other, existing or not. */
+  findHandedOver(id: string): Promise<{ readonly order: ProductOrder; readonly lineNumber: string } | null>;
   findByKey(key: IdempotencyKey): Promise<HeldKey | null>;
   findOpen(lineId: string): Promise<ProductOrder | null>;
   /** Takes one due order for itself until the lease ends; a crash in between only costs that time. */
   claimDue(now: Date, leaseUntil: Date): Promise<DueOrder | null>;
   recordLook(orderId: string, call: KosCall, nextLookAt: Date): Promise<void>;
-}
-
-/** Where an order stands in its line's history, newest first. */
-export interface OrderPosition {
-  readonly requestedAt: Date;
-  readonly id: string;
 }
 
 export interface OrderHistory {
@@ -183,4 +191,22 @@ export interface OrderHistory {
   }): Promise<{ readonly orders: readonly ProductOrder[]; readonly totalCount: number }>;
   /** By order, oldest first. */
   callsOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, readonly KosCall[]>>;
+}
+
+/** The orders that wait for an operator, longest held first. */
+export interface HeldOrders {
+  /** One more than asked for when more follow. */
+  page(page: PageWish<OrderPosition>): Promise<{
+    readonly orders: readonly OrderIn<'NEEDS_OPERATOR'>[];
+    readonly totalCount: number;
+  }>;
+}
+
+/** What operators saw and decided; rows are only ever added. A decision that settles an order is written with its step. */
+export interface OperatorJournal {
+  looked(look: RecordedLook): Promise<void>;
+  /** A decision that settled nothing, with the call to KOS that it took. */
+  declined(decision: RecordedDecision, call: KosCall | null): Promise<void>;
+  /** The decision that settled an order, if one did. */
+  findSettling(orderId: string): Promise<{ readonly userId: string; readonly decision: Decision } | null>;
 }

@@ -5,8 +5,8 @@ import { dayInSeoul, type CalendarDay } from './calendar.ts';
 /** Why KOS refused a change. */
 export type RefusalReason = 'CONTRACT_RESTRICTION' | 'DEVICE_INCOMPATIBLE' | 'UNPAID_BALANCE' | 'OTHER';
 
-/** Why nothing was changed: the request certainly never left, or KOS certainly never got it. */
-export type FailureCause = 'NEVER_SENT' | 'NEVER_ARRIVED';
+/** Why nothing was changed: the request never left, KOS never got it, or an operator found out that KOS did not make it. */
+export type FailureCause = 'NEVER_SENT' | 'NEVER_ARRIVED' | 'NOT_MADE';
 
 /** How far a plan change is; each state carries only what is true in it. */
 export type OrderState =
@@ -20,13 +20,14 @@ export type OrderState =
 
 export type StateKind = OrderState['kind'];
 export type StateIn<Kind extends StateKind> = OrderState & { readonly kind: Kind };
+export type SettledState = StateIn<'COMPLETED' | 'REJECTED' | 'FAILED'>;
 
 /** Every step an order may take. What KOS did is found out, never assumed: nothing leads from UNKNOWN back to SENT. */
 const successors = {
   REQUESTED: ['SENT', 'FAILED'],
   SENT: ['COMPLETED', 'REJECTED', 'UNKNOWN', 'FAILED'],
   UNKNOWN: ['COMPLETED', 'REJECTED', 'FAILED', 'NEEDS_OPERATOR'],
-  NEEDS_OPERATOR: [],
+  NEEDS_OPERATOR: ['COMPLETED', 'REJECTED', 'FAILED'],
   COMPLETED: [],
   REJECTED: [],
   FAILED: [],

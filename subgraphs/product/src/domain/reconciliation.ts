@@ -1,14 +1,22 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@supergraph/platform/time';
 
 import type { CalendarDay } from './calendar.ts';
-import type { OrderIn, RefusalReason, StateIn } from './product-order.ts';
+import type { Unavailability } from './kos-unavailable.ts';
+import {
+  isIn,
+  type OrderIn,
+  type ProductOrder,
+  type RefusalReason,
+  type SettledState,
+  type StateIn,
+} from './product-order.ts';
 
 /** What KOS's own books say about a transaction id; `unreachable` is no statement at all. */
 export type KosRecord =
   | { readonly kind: 'accepted'; readonly effectiveDate: CalendarDay }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unreachable' };
+  | { readonly kind: 'unreachable'; readonly unavailability: Unavailability };
 
 /** How long what must be waited for; all in milliseconds. */
 export interface SettlementPolicy {
@@ -16,7 +24,7 @@ export interface SettlementPolicy {
   readonly callTimeoutMs: number;
   /** How long KOS may take to carry out a request after that: "not found" means nothing before. */
   readonly quarantineMs: number;
-  /** How long KOS may stay silent before people are asked. */
+  /** How long KOS may stay silent before people are asked; never before "not found" would mean something. */
   readonly handOverAfterMs: number;
 }
 
@@ -28,8 +36,14 @@ export const usualSettlementPolicy: SettlementPolicy = {
 
 /** What to do about an order in doubt. */
 export type Settlement =
-  | { readonly kind: 'settle'; readonly to: StateIn<'COMPLETED' | 'REJECTED' | 'FAILED' | 'NEEDS_OPERATOR'> }
-  | { readonly kind: 'ask-again'; readonly at: Date };
+  | { readonly kind: 'settle'; readonly to: SettledState }
+  | {
+      readonly kind: 'hand-over';
+      readonly from: OrderIn<'UNKNOWN'>;
+      readonly to: StateIn<'NEEDS_OPERATOR'>;
+      readonly nextLookAt: Date;
+    }
+  | { readonly kind: 'ask-again'; readonly nextLookAt: Date };
 
 /** One look into KOS's books: when the question was put, and how many were put before. */
 export interface Look {
@@ -38,35 +52,64 @@ export interface Look {
   readonly looksBefore: number;
 }
 
-/** Decides from what KOS's books say. The request is never sent again: only KOS's own word settles an order. */
-export function decideSettlement(
-  { state: { sentAt } }: OrderIn<'UNKNOWN'>,
-  { record, askedAt, looksBefore }: Look,
+/** An order that was sent, and of which nobody knows what became of it. */
+export type DoubtfulOrder = OrderIn<'UNKNOWN'> | OrderIn<'NEEDS_OPERATOR'>;
+
+export const isDoubtful = (order: ProductOrder): order is DoubtfulOrder =>
+  isIn(order, 'UNKNOWN') || isIn(order, 'NEEDS_OPERATOR');
+
+/** When KOS has certainly done what it will ever do: from here on "not found" means never. */
+const trustedFromMs = (sentAt: Date, policy: SettlementPolicy): number =>
+  sentAt.getTime() + policy.callTimeoutMs + policy.quarantineMs;
+
+/** What KOS's books settle by themselves; null when they say nothing that can be trusted yet. */
+export function settledByKos(
+  order: DoubtfulOrder,
+  { record, askedAt }: Pick<Look, 'record' | 'askedAt'>,
   policy: SettlementPolicy,
-): Settlement {
-  const nextLookMs = askedAt.getTime() + spacingMs(looksBefore);
+): SettledState | null {
   switch (record.kind) {
     case 'accepted':
-      return settle({ kind: 'COMPLETED', settledAt: askedAt, effectiveDate: record.effectiveDate });
+      return { kind: 'COMPLETED', settledAt: askedAt, effectiveDate: record.effectiveDate };
     case 'refused':
-      return settle({ kind: 'REJECTED', settledAt: askedAt, reason: record.reason });
-    case 'absent': {
-      const trustedFromMs = sentAt.getTime() + policy.callTimeoutMs + policy.quarantineMs;
-      if (askedAt.getTime() >= trustedFromMs)
-        return settle({ kind: 'FAILED', settledAt: askedAt, cause: 'NEVER_ARRIVED' });
-      return { kind: 'ask-again', at: new Date(Math.min(nextLookMs, trustedFromMs)) };
-    }
+      return { kind: 'REJECTED', settledAt: askedAt, reason: record.reason };
+    case 'absent':
+      // Whoever handed an order over had seen the quarantine end.
+      return isIn(order, 'NEEDS_OPERATOR') || askedAt.getTime() >= trustedFromMs(order.state.sentAt, policy)
+        ? { kind: 'FAILED', settledAt: askedAt, cause: 'NEVER_ARRIVED' }
+        : null;
     case 'unreachable':
-      if (askedAt.getTime() >= sentAt.getTime() + policy.handOverAfterMs)
-        return settle({ kind: 'NEEDS_OPERATOR', sentAt, handedOverAt: askedAt });
-      return { kind: 'ask-again', at: new Date(nextLookMs) };
+      return null;
   }
 }
 
-const settle = (to: Extract<Settlement, { kind: 'settle' }>['to']): Settlement => ({ kind: 'settle', to });
+/**
+ * Decides from what KOS's books say. The request is never sent again: only KOS's own word settles an order here, also one
+ * that was handed over meanwhile.
+ */
+export function decideSettlement(order: DoubtfulOrder, look: Look, policy: SettlementPolicy): Settlement {
+  const to = settledByKos(order, look, policy);
+  if (to !== null) return { kind: 'settle', to };
+  const { record, askedAt, looksBefore } = look;
+  const heldLookAt = afterMs(askedAt, HELD_SPACING_MS);
+  if (isIn(order, 'NEEDS_OPERATOR')) return { kind: 'ask-again', nextLookAt: heldLookAt };
+
+  const { sentAt } = order.state;
+  const trustedMs = trustedFromMs(sentAt, policy);
+  const nextLookMs = askedAt.getTime() + spacingMs(looksBefore);
+  if (record.kind === 'absent') return { kind: 'ask-again', nextLookAt: new Date(Math.min(nextLookMs, trustedMs)) };
+  const isTimeForPeople = askedAt.getTime() >= Math.max(sentAt.getTime() + policy.handOverAfterMs, trustedMs);
+  if (!isTimeForPeople) return { kind: 'ask-again', nextLookAt: new Date(nextLookMs) };
+  const heldState = { kind: 'NEEDS_OPERATOR', sentAt, handedOverAt: askedAt } as const;
+  return { kind: 'hand-over', from: order, to: heldState, nextLookAt: heldLookAt };
+}
+
+const afterMs = (moment: Date, ms: number): Date => new Date(moment.getTime() + ms);
 
 const FIRST_SPACING_MS = 2 * SECOND_MS;
 const LONGEST_SPACING_MS = 5 * MINUTE_MS;
+/** People are at work on it; KOS is only asked so that it can spare them the trouble once it speaks again. */
+const HELD_SPACING_MS = 15 * MINUTE_MS;
 
 /** 2, 4, 8 … seconds between looks, at most 5 minutes. */
 export const spacingMs = (looksBefore: number): number =>

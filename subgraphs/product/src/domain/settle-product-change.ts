@@ -2,7 +2,7 @@ import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
 import type { ChangeSource, DueOrder, OrderStore } from './ports.ts';
 import { isIn, type OrderIn, type ProductOrder } from './product-order.ts';
-import { decideSettlement, type SettlementPolicy } from './reconciliation.ts';
+import { decideSettlement, isDoubtful, type DoubtfulOrder, type SettlementPolicy } from './reconciliation.ts';
 
 /** The facts the reconciler tells. */
 export interface SettlementEvents {
@@ -55,19 +55,26 @@ export function createSettleProductChange(deps: {
     });
   }
 
-  async function findOut(order: OrderIn<'UNKNOWN'>, { lineNumber, looksBefore }: DueOrder): Promise<void> {
+  async function findOut(order: DoubtfulOrder, { lineNumber, looksBefore }: DueOrder): Promise<void> {
     const askedAt = clock.now();
-    const { record, call } = await kos.look(order, lineNumber);
+    const { record, call } = await kos.look(order, lineNumber, 'background');
     const settlement = decideSettlement(order, { record, askedAt, looksBefore }, policy);
-    if (settlement.kind === 'ask-again') {
-      await orders.recordLook(order.id, call, settlement.at);
-      return;
+    const step = { at: clock.now(), calls: [call] };
+    switch (settlement.kind) {
+      case 'ask-again':
+        await orders.recordLook(order.id, call, settlement.nextLookAt);
+        return;
+      case 'hand-over': {
+        const { from, to, nextLookAt } = settlement;
+        const held = await orders.advance(from, { ...step, to, dueAt: nextLookAt });
+        if (held !== null) events.handedOver(held);
+        return;
+      }
+      case 'settle': {
+        const settled = await orders.advance(order, { ...step, to: settlement.to, dueAt: null });
+        if (settled !== null) events.settled(settled);
+      }
     }
-    const { to } = settlement;
-    const settled = await orders.advance(order, { to, at: clock.now(), calls: [call], dueAt: null });
-    if (settled === null) return;
-    if (isIn(settled, 'NEEDS_OPERATOR')) events.handedOver(settled);
-    else events.settled(settled);
   }
 
   return async () => {
@@ -80,7 +87,7 @@ export function createSettleProductChange(deps: {
       return true;
     }
     const doubtful = isIn(order, 'SENT') ? await doubt(order) : order;
-    if (doubtful !== null && isIn(doubtful, 'UNKNOWN')) await findOut(doubtful, due);
+    if (doubtful !== null && isDoubtful(doubtful)) await findOut(doubtful, due);
     return true;
   };
 }

@@ -42,6 +42,10 @@ const failures = {
     '상품 변경에 실패하였습니다. 통신사에 요청이 접수되지 않았습니다.',
     'The change failed: the carrier never received it, and nothing was changed.',
   ),
+  NOT_MADE: text(
+    '상품 변경에 실패하였습니다. 통신사에서 변경이 처리되지 않은 것으로 확인되었습니다.',
+    'The change failed: our staff found out that the carrier did not make it, and nothing was changed.',
+  ),
 } as const satisfies Record<FailureCause, Text>;
 
 const requested = text('상품 변경 신청이 접수되었다', 'The change was accepted for processing.');

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { dayInSeoul } from '../domain/calendar.ts';
 import type { Known } from '../domain/freshness.ts';
 import type { KosCall } from '../domain/kos-call.ts';
-import { isOrderId } from '../domain/order-history.ts';
+import { isOrderId } from '../domain/order-position.ts';
 import { findOwnLines } from '../domain/own-customer.ts';
 import type { ProductOrder } from '../domain/product-order.ts';
 import type { LineStanding, OwnLine } from '../domain/product.ts';

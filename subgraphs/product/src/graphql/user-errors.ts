@@ -1,7 +1,8 @@
 import { errorText, type ErrorCode, type Locale } from '@supergraph/platform/errors';
 
 import type { Unavailability } from '../domain/kos-unavailable.ts';
-import type { ProductOrder } from '../domain/product-order.ts';
+import type { DecisionPart } from '../domain/operator-decision.ts';
+import type { ProductOrder, SettledState } from '../domain/product-order.ts';
 import type { NotAllowed } from '../domain/request-product-change.ts';
 
 const refusal = <Type extends string>(__typename: Type, code: ErrorCode, locale: Locale) => ({
@@ -32,3 +33,25 @@ export const changeInProgress = (productOrder: ProductOrder, locale: Locale) => 
   ...refusal('ProductChangeInProgress', 'CHANGE_IN_PROGRESS', locale),
   productOrder,
 });
+
+export const orderNotFound = (locale: Locale) => refusal('ProductOrderNotFound', 'ORDER_NOT_FOUND', locale);
+
+export const orderNotHeld = (productOrder: ProductOrder, locale: Locale) => ({
+  ...refusal('ProductOrderNotHeld', 'ORDER_NOT_HELD', locale),
+  productOrder,
+});
+
+export const settlementInvalid = (field: DecisionPart, locale: Locale) => ({
+  ...refusal('SettlementInvalid', 'SETTLEMENT_INVALID', locale),
+  field,
+});
+
+export const settlementContradicted = (byKos: SettledState, locale: Locale) => ({
+  ...refusal('SettlementContradicted', 'SETTLEMENT_CONTRADICTED', locale),
+  outcome: byKos.kind,
+  effectiveDate: byKos.kind === 'COMPLETED' ? byKos.effectiveDate : null,
+  refusalReason: byKos.kind === 'REJECTED' ? byKos.reason : null,
+});
+
+export const settlementUnconfirmed = (locale: Locale) =>
+  refusal('SettlementUnconfirmed', 'SETTLEMENT_UNCONFIRMED', locale);

@@ -84,7 +84,7 @@ export function createKos(ask: AskKos): Kos {
       return changeReplyOf(await ask(question, { priority: 'change', deadline }));
     },
 
-    async look(order, lineNumber) {
+    async look(order, lineNumber, priority) {
       const question: Question<ReturnType<typeof readRecord>> = {
         operation: 'CHANGE_STATUS',
         group: 'kos-change-status',
@@ -95,10 +95,10 @@ export function createKos(ask: AskKos): Kos {
         },
         isEvidence: true,
       };
-      const reply = await ask(question, { priority: 'background' });
-      return reply.kind === 'answered'
-        ? { record: reply.value, call: reply.call }
-        : { record: { kind: 'unreachable' }, call: reply.call };
+      const reply = await ask(question, { priority });
+      const { call } = reply;
+      if (reply.kind === 'answered') return { record: reply.value, call };
+      return { record: { kind: 'unreachable', unavailability: reply.unavailability }, call };
     },
   };
 }

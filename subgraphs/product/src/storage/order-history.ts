@@ -1,11 +1,12 @@
 import type { KosCall } from '../domain/kos-call.ts';
-import type { OrderHistory, OrderPosition } from '../domain/ports.ts';
+import type { OrderPosition } from '../domain/order-position.ts';
+import type { OrderHistory } from '../domain/ports.ts';
 import type { ProductDatabase } from './product-database.ts';
 import { callOf } from './kos-call-rows.ts';
 import { orderOf } from './order-rows.ts';
 
-const beyond = ({ requestedAt, id }: OrderPosition) => ({
-  OR: [{ requestedAt: { lt: requestedAt } }, { requestedAt, id: { lt: id } }],
+const beyond = ({ at, id }: OrderPosition) => ({
+  OR: [{ requestedAt: { lt: at } }, { requestedAt: at, id: { lt: id } }],
 });
 
 export function createOrderHistory(database: ProductDatabase): OrderHistory {

@@ -3,7 +3,7 @@ import type { OrderState, ProductOrder } from '../domain/product-order.ts';
 import type { ProductOrder as OrderRow } from './generated/client.ts';
 
 export const dateOf = (day: CalendarDay): Date => new Date(`${day}T00:00:00Z`);
-const dayOf = (date: Date): CalendarDay => calendarDay(date.toISOString().slice(0, 10));
+export const dayOf = (date: Date): CalendarDay => calendarDay(date.toISOString().slice(0, 10));
 
 /** The table lets no row in whose columns do not fit its state, so this is damage, not a case. */
 function present<T>(value: T | null): T {

@@ -1,7 +1,7 @@
 import { toConnection, toCursor } from '@supergraph/platform/pagination';
 
 import { positionOf } from '../../domain/offering-order.ts';
-import { orderPositionOf } from '../../domain/order-history.ts';
+import { encodePosition } from '../../domain/order-position.ts';
 import type { LineResolvers } from '../generated/resolver-types.ts';
 import { money } from '../money.ts';
 import { fromTmForum } from '../order-states.ts';
@@ -40,6 +40,9 @@ export const Line: LineResolvers = {
       after: after ?? null,
       state: state ? fromTmForum(state) : null,
     });
-    return toConnection({ ...page, edge: (node) => ({ cursor: toCursor(orderPositionOf(node)), node }) });
+    return toConnection({
+      ...page,
+      edge: (node) => ({ cursor: toCursor(encodePosition({ at: node.requestedAt, id: node.id })), node }),
+    });
   },
 };
