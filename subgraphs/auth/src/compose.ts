@@ -39,7 +39,7 @@ import { createAccountStore } from './storage/account-store.ts';
 import { openAuthDatabase } from './storage/auth-database.ts';
 import { createLoginAttemptStore } from './storage/login-attempt-store.ts';
 import { createLoginHistoryRows } from './storage/login-history.ts';
-import { createOwnRecords } from './storage/own-records.ts';
+import { createOwnRecords, rememberOwnRecords } from './storage/own-records.ts';
 import { createSessionStore } from './storage/session-store.ts';
 
 const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/auth.graphql');
@@ -92,7 +92,7 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
   const attempts = createLoginAttemptStore({ database, identifierOf, historyRow });
   const sessions = createSessionStore({ database, identifierOf, historyRow, newId });
   const accessLog = createAccessLog({ database, cipher, newId });
-  const own = createOwnRecords({ database, cipher });
+  const own = rememberOwnRecords(createOwnRecords({ database, cipher }), clock);
 
   const accessTokens = createAccessTokens({ key: signingKeys[0], newId });
   const refreshTokens = createRefreshTokens({ randomBytes });
@@ -147,7 +147,11 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
     (opened) => opened.close(),
   );
   addJwks(server.app, signingKeys);
-  addSessionCheck(server.app, { checkSession: createCheckSession({ sessions, clock }), verifyInternalToken, log });
+  addSessionCheck(server.app, {
+    checkSession: createCheckSession({ sessions, clock, unnoted: warn('the use of a session could not be noted') }),
+    verifyInternalToken,
+    log,
+  });
 
   return { log, listen: (address) => server.listen(address), close: () => life.close() };
 }
