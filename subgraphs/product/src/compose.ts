@@ -48,6 +48,7 @@ import { createOrderHistory } from './storage/order-history.ts';
 import { createOrderStore } from './storage/order-store.ts';
 import { openProductDatabase } from './storage/product-database.ts';
 import { createRequestJournal } from './storage/request-journal.ts';
+import { createShownCustomer } from './storage/shown-customer.ts';
 
 const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/product.graphql');
 
@@ -157,9 +158,11 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   const read = createReadKept({ cache, database, cipher, clock, onStorageFailure });
   const catalogue = createKeptCatalogue({ read, ask: kos.readCatalogue });
   const standings = createKeptStandings({ read, ask: kos.readStanding });
-  const register = createCustomerRegister({ database, cipher, lineIdOf: createOpaqueId(config.lineIdKey, 'ln_') });
+  const lineIdOf = createOpaqueId(config.lineIdKey, 'ln_');
+  const register = createCustomerRegister({ database, cipher, lineIdOf });
 
   const ownCustomer = createOwnCustomer({ register, source: kos, rule: cacheRules.customer, clock });
+  const shownCustomer = createShownCustomer({ ownCustomer, source: kos, cache, lineIdOf, clock });
   const findCurrentProduct = createFindCurrentProduct(standings);
   const inspect = createInspectChange({ kos, clock });
   const policy = { ...config.orders, callTimeoutMs: config.kos.changeTimeoutMs };
@@ -188,7 +191,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
         clock,
       }),
       createContext: createContext({
-        ownCustomer,
+        ownCustomer: shownCustomer,
         catalogue,
         findCurrentProduct,
         listOfferings: createListOfferings({ source: catalogue, clock }),

@@ -183,18 +183,23 @@ describe('The seed', () => {
 });
 
 describe('Without its database', () => {
-  it('the catalogue still answers; whatever is somebody’s own is unavailable, and soon said to be', async () => {
+  it('what KOS tells is shown all the same; what must be written is refused, and soon', async () => {
     const nowhere = { PRODUCT_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' };
     const product = await aProductGraph({ environment: nowhere });
     try {
       const { data } = await product.ask('{ productOffering(id: "LTE-TALK-001") { id } }');
       expect(data).toEqual({ productOffering: { id: 'LTE-TALK-001' } });
       const lineId = product.lineIdOf('01012345678');
+      const shown = 'currentProduct { version productCode freshness { source } }';
+      expect((await readLine(product, lineId, shown)).line).toMatchObject({
+        currentProduct: { version: 0, freshness: { source: 'KOS' } },
+      });
+      expect((await readLine(product, product.lineIdOf('01099999999'), 'id')).line).toBeNull();
       const wish = { externalId: 'k', lineId, productOfferingId: '5G-STANDARD-001' };
       expect((await askForChange(product, wish)).errors).toMatchObject([
         { message: '일시적으로 이용할 수 없습니다.', extensions: { code: 'SERVICE_UNAVAILABLE', retryable: true } },
       ]);
-      expect((await readLine(product, lineId, 'id')).errors).toMatchObject([
+      expect((await readLine(product, lineId, 'productOrders { totalCount }')).errors).toMatchObject([
         { extensions: { code: 'SERVICE_UNAVAILABLE' } },
       ]);
     } finally {

@@ -133,12 +133,16 @@ export interface HeldKey {
   readonly fingerprint: string;
 }
 
-/** What placing came to; of several at once on a line at most one is placed. `contended`: the key is being used elsewhere. */
+/**
+ * What placing came to; of several at once on a line at most one is placed. `contended`: the key is being used elsewhere.
+ * `unclear`: the database went away during the commit; the key will tell.
+ */
 export type Placed =
   | { readonly kind: 'placed' }
   | { readonly kind: 'same-key'; readonly held: HeldKey }
   | { readonly kind: 'open-order'; readonly order: ProductOrder }
   | { readonly kind: 'version-conflict'; readonly currentVersion: number }
+  | { readonly kind: 'unclear' }
   | { readonly kind: 'contended' };
 
 /** A step of an order. */

@@ -155,6 +155,8 @@ export function createRequestProductChange(deps: {
         return await refuseForOpenOrder(asked, placed.order, inspection);
       case 'version-conflict':
         return await refuseForVersion(asked, placed.currentVersion, inspection);
+      case 'unclear':
+        throw new CodedError('CHANGE_PENDING', { retryAfterMs: SECOND_MS });
       case 'contended':
         throw new CodedError('IDEMPOTENCY_IN_PROGRESS', { field: 'externalId' });
     }
@@ -186,8 +188,10 @@ export function createRequestProductChange(deps: {
 
   async function settleInTime({ wish, line }: Asked, placed: OrderIn<'REQUESTED'>): Promise<ProductChangeOutcome> {
     const leftMs = wish.deadline === null ? waitMs : wish.deadline.getTime() - clock.now().getTime() - ANSWERING_MS;
-    const sending = await atMost(send(placed, line), Math.max(0, Math.min(waitMs, leftMs)));
-    if (sending === null) return { kind: 'ordered', order: (await orders.find(placed.id)) ?? placed };
+    // Placed it is, whatever becomes of the sending: the reconciler has it, and the order tells.
+    const sending = await atMost(send(placed, line).catch(nobodyKnows), Math.max(0, Math.min(waitMs, leftMs)));
+    if (sending === null)
+      return { kind: 'ordered', order: (await orders.find(placed.id).catch(nobodyKnows)) ?? placed };
     const { order: sent, unavailability } = sending;
     return unavailability === null ? { kind: 'ordered', order: sent } : { kind: 'unavailable', unavailability };
   }
@@ -231,7 +235,9 @@ function inTheWay(order: ProductOrder, line: OwnLine): ProductChangeOutcome {
   return { kind: 'unavailable', unavailability: { code: 'KOS_BUSY', retryAfterMs: 60 * SECOND_MS } };
 }
 
-async function atMost(work: Promise<Sending>, ms: number): Promise<Sending | null> {
+const nobodyKnows = (): null => null;
+
+async function atMost(work: Promise<Sending | null>, ms: number): Promise<Sending | null> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, ms, null);

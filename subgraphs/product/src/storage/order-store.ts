@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { outboxRowOf } from '@supergraph/database/message-store';
+import { DatabaseLost } from '@supergraph/database/database-loss';
 import type { FieldCipher } from '@supergraph/platform/encryption';
 
 import type { IdempotencyKey } from '../domain/idempotency-key.ts';
@@ -131,7 +132,14 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
   }
 
   return {
-    place: (placing) => inTransaction(database, (tx) => place(tx, placing), repeatable),
+    async place(placing) {
+      try {
+        return await inTransaction(database, (tx) => place(tx, placing), repeatable);
+      } catch (error) {
+        if (error instanceof DatabaseLost && error.mayBeDone) return { kind: 'unclear' };
+        throw error;
+      }
+    },
     async advance(order, step) {
       const taken = await inTransaction(database, (tx) => take(tx, order, step), repeatable);
       if (taken?.state.kind === 'COMPLETED') await onLineChanged(order.lineId);

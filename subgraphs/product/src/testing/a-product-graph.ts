@@ -56,6 +56,14 @@ export const sampler = userOf('CUST002');
 export const troubled = userOf('CUST003');
 /** 최모의: a customer of the other operator. */
 export const stranger = userOf('CUST004');
+/** One of those who settle what KOS has not told. */
+export const operatorOf = (userId: string): Viewer => ({
+  ...tester,
+  userId,
+  customerId: null,
+  role: 'OPERATOR',
+  scopes: ['ORDER_SETTLEMENT'],
+});
 export const staff: Viewer = { ...tester, userId: 'operator', customerId: null, role: 'OPERATOR', scopes: ['ADMIN'] };
 
 /** The product subgraph over HTTP, between simulators of KOS and the MVNO AP server, with a clock the test moves. */

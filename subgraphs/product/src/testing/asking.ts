@@ -75,3 +75,47 @@ export async function readLine(product: ProductGraph, lineId: string, query: str
   const [line = null] = entities.parse(answer.data['_entities'] ?? []);
   return { line, errors: answer.errors };
 }
+
+export interface Decision {
+  readonly productOrderId: unknown;
+  readonly outcome: 'COMPLETED' | 'REJECTED' | 'FAILED';
+  readonly effectiveDate?: string;
+  readonly refusalReason?: string;
+  readonly evidence: string;
+  readonly isKosSilenceAccepted?: boolean;
+}
+
+const settleProductOrder = `
+  mutation ($input: SettleProductOrderInput!) {
+    settleProductOrder(input: $input) {
+      __typename
+      ... on UserError { code message }
+      ... on ProductOrder { ${orderFields} line { id } }
+      ... on ProductOrderNotHeld { productOrder { id state } }
+      ... on SettlementInvalid { field }
+      ... on SettlementContradicted { outcome effectiveDate refusalReason }
+      ... on BackendUnavailable { retryAfterMs }
+    }
+  }`;
+
+export const askForSettlement = (product: ProductGraph, input: Decision, asking: Asking): Promise<Answer> =>
+  product.ask(settleProductOrder, { input }, asking);
+
+/** An operator decides about an order; the answer must be one of the typed outcomes. */
+export const settleOrder = async (product: ProductGraph, input: Decision, asking: Asking) =>
+  fields.parse(fieldOf(await askForSettlement(product, input, asking), 'settleProductOrder'));
+
+const heldProductOrders = `
+  query ($first: Int, $after: String) {
+    heldProductOrders(first: $first, after: $after) {
+      totalCount
+      pageInfo { hasNextPage hasPreviousPage endCursor }
+      edges { cursor node { lineId sentAt heldAt lookCount productOrder { ${orderFields} line { id } } } }
+    }
+  }`;
+
+export const askForHeld = (
+  product: ProductGraph,
+  page: { readonly first: number; readonly after?: string },
+  asking: Asking,
+): Promise<Answer> => product.ask(heldProductOrders, page, asking);
