@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { createInternalTokenSigner, readSigningKey } from '@supergraph/platform/identity';
+import { createCircuits } from '@supergraph/platform/resilience';
 import { createHttpServer, createLifecycle, listen, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
 import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
@@ -11,10 +12,8 @@ import { createAuthenticator } from './authenticate.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGraphqlServer } from './graphql-server.ts';
 import { allowOrigins } from './http/cors.ts';
-import { drain } from './http/drain.ts';
 import { serveGraphql } from './http/graphql-route.ts';
 import { serveHealth } from './http/health.ts';
-import { createInFlightLimit } from './http/in-flight-limit.ts';
 import { readLandingPage } from './http/landing-page.ts';
 import { sendSecurityHeaders } from './http/security-headers.ts';
 import { authSubgraph, createAuthService } from './identity/auth-service.ts';
@@ -22,6 +21,8 @@ import { createKeySet } from './identity/key-set.ts';
 import { createSessionGate } from './identity/session-gate.ts';
 import { maxBodyBytes } from './operation-limits.ts';
 import { createOperationAdmission } from './operation/admit-operation.ts';
+import { createLoadShedding } from './overload/load-shedding.ts';
+import { createLoopLagMeter, type LagMeter } from './overload/loop-lag.ts';
 import { createSubgraphSource } from './subgraph-source.ts';
 import { connectSubgraphs } from './subgraphs/connect-subgraphs.ts';
 import { readSupergraph, type Subgraph } from './supergraph.ts';
@@ -29,7 +30,10 @@ import { readSupergraph, type Subgraph } from './supergraph.ts';
 /** What a gateway may be given instead of the usual. */
 export interface GatewayDependencies {
   readonly clock?: Clock;
+  readonly random?: () => number;
   readonly log?: Logger;
+  /** How late the process is; that of its event loop when left out. */
+  readonly lagMeter?: LagMeter;
   /** Text of the supergraph to serve; the committed one when left out. */
   readonly supergraphSdl?: string;
 }
@@ -38,11 +42,10 @@ export interface GatewayDependencies {
 export interface Gateway {
   /** Starts answering; tells the address. */
   listen(address: ListenAddress): Promise<string>;
-  /** Turns not ready, finishes what is under way within 10 s, and ends. */
+  /** Turns not ready, goes on accepting as long as configured, finishes what is under way, and ends within 12 s. */
   close(): Promise<void>;
 }
 
-const drainMs = 10 * SECOND_MS;
 const requestTimeoutMs = 15 * SECOND_MS;
 
 const readCommittedSupergraph = (): string =>
@@ -50,17 +53,33 @@ const readCommittedSupergraph = (): string =>
 
 /** Puts a gateway together. No subgraph needs to be up for it. Throws when the supergraph or the key is no good. */
 export async function composeGateway(config: GatewayConfig, given: GatewayDependencies = {}): Promise<Gateway> {
-  const { clock = systemClock, log = createLogger({ service: 'gateway', level: config.logLevel }) } = given;
+  const {
+    clock = systemClock,
+    random = Math.random,
+    log = createLogger({ service: 'gateway', level: config.logLevel }),
+  } = given;
   const life = createLifecycle();
   const supergraph = readSupergraph(given.supergraphSdl ?? readCommittedSupergraph(), config.subgraphUrls);
   const signingKey = await readSigningKey(config.internalTokenPrivateKey);
   const signInternalToken = createInternalTokenSigner({ key: signingKey, clock });
-  const ways = connectSubgraphs(supergraph, { queryTimeoutMs: config.subgraphTimeoutMs, life });
+  const circuits = life.own(createCircuits(), (all) => {
+    all.close();
+  });
+  circuits.onChange(({ circuit, state }) => {
+    log.warn({ circuit, state }, 'a circuit changed');
+  });
+  const ways = connectSubgraphs(supergraph, {
+    queryTimeoutMs: config.subgraphTimeoutMs,
+    circuits,
+    clock,
+    random,
+    life,
+  });
   const warnOf = (what: string) => (error: unknown) => {
     log.warn(describeError(error), what);
   };
 
-  const auth = createAuthService({ connection: ways.to(authSubgraph).connection, signInternalToken });
+  const auth = createAuthService({ connection: ways.to(authSubgraph).desk, signInternalToken });
   const keys = createKeySet({
     fetchKeys: auth.fetchKeys,
     clock,
@@ -86,10 +105,15 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   await apollo.start();
   life.own(apollo, (started) => started.stop());
 
-  let isStopping = false;
-  const readiness = async () => ({ supergraph: true, signingKeys: await keys.isUsable(), notStopping: !isStopping });
-  const app = createHttpServer({ log, maxBodyBytes, requestTimeoutMs, readiness });
-  life.own(app, (open) => drain(open, drainMs));
+  const shedding = createLoadShedding({ limits: config.overload, meter: given.lagMeter ?? createLoopLagMeter() });
+  life.own(shedding, (open) => {
+    open.close();
+  });
+
+  const readiness = async () => ({ supergraph: true, signingKeys: await keys.isUsable() });
+  const { maxConnections, drainDelayMs } = config;
+  const app = createHttpServer({ log, maxBodyBytes, requestTimeoutMs, readiness, maxConnections, drainDelayMs });
+  life.own(app, (open) => open.close());
   sendSecurityHeaders(app);
   allowOrigins(app, config.corsOrigins);
   serveHealth(app, { connections: ways.connections, clock });
@@ -100,16 +124,13 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
       authenticate: createAuthenticator({ keys, sessionGate, clock }),
       clock,
     }),
-    limit: createInFlightLimit(config.maxRequestsInFlight),
+    shedding,
     readPage: config.hasSandbox ? () => readLandingPage(apollo) : null,
     log,
   });
 
   return {
     listen: (address) => listen(app, address, { service: 'the gateway', portVariable: 'GATEWAY_PORT' }),
-    close: () => {
-      isStopping = true;
-      return life.close();
-    },
+    close: () => life.close(),
   };
 }

@@ -15,7 +15,9 @@ describe('The configuration', () => {
       corsOrigins: [],
       logLevel: 'info',
       subgraphTimeoutMs: 3_500,
-      maxRequestsInFlight: 500,
+      overload: { read: { maxInFlight: 400, maxLagMs: 60 }, change: { maxInFlight: 500, maxLagMs: 250 } },
+      maxConnections: 5_000,
+      drainDelayMs: 0,
       hasSandbox: true,
       allowsIntrospection: true,
       subgraphUrls: {},
@@ -46,6 +48,7 @@ describe('The configuration', () => {
       INTERNAL_TOKEN_PRIVATE_KEY: 'aHVudGVyMg==',
       CORS_ORIGINS: '*',
       GATEWAY_PORT: '99999',
+      DRAIN_DELAY_MS: '9000',
       SUBGRAPH_BILLING_URL: 'billing:4002',
     };
     expect(() => readGatewayConfig(wrong)).toThrow(
@@ -54,6 +57,7 @@ describe('The configuration', () => {
         '- GATEWAY_PORT must be a port from 0 to 65535',
         '- INTERNAL_TOKEN_PRIVATE_KEY must be a P-256 private key in PEM, in base64',
         '- CORS_ORIGINS must list origins such as https://shop.example',
+        '- DRAIN_DELAY_MS must be at most 8000',
         '- SUBGRAPH_BILLING_URL must be an http(s) address',
       ].join('\n'),
     );

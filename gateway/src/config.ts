@@ -1,5 +1,6 @@
 import {
   count,
+  drainDelay,
   flag,
   httpUrl,
   logLevel,
@@ -30,6 +31,11 @@ const settings = z.object({
   LOG_LEVEL: logLevel().default('info'),
   SUBGRAPH_TIMEOUT_MS: milliseconds().default(3_500),
   MAX_REQUESTS_IN_FLIGHT: count().default(500),
+  MAX_READS_IN_FLIGHT: count().default(400),
+  SHED_READS_AT_LAG_MS: milliseconds().default(60),
+  SHED_CHANGES_AT_LAG_MS: milliseconds().default(250),
+  MAX_CONNECTIONS: count().default(5_000),
+  DRAIN_DELAY_MS: drainDelay(),
   ENABLE_SANDBOX: flag().optional(),
   INTROSPECTION: flag().optional(),
 });
@@ -64,7 +70,15 @@ export function readGatewayConfig(environment: Environment) {
     corsOrigins: given.CORS_ORIGINS,
     logLevel: given.LOG_LEVEL,
     subgraphTimeoutMs: given.SUBGRAPH_TIMEOUT_MS,
-    maxRequestsInFlight: given.MAX_REQUESTS_IN_FLIGHT,
+    overload: {
+      read: {
+        maxInFlight: Math.min(given.MAX_READS_IN_FLIGHT, given.MAX_REQUESTS_IN_FLIGHT),
+        maxLagMs: given.SHED_READS_AT_LAG_MS,
+      },
+      change: { maxInFlight: given.MAX_REQUESTS_IN_FLIGHT, maxLagMs: given.SHED_CHANGES_AT_LAG_MS },
+    },
+    maxConnections: given.MAX_CONNECTIONS,
+    drainDelayMs: given.DRAIN_DELAY_MS,
     hasSandbox: given.ENABLE_SANDBOX ?? !isProduction,
     allowsIntrospection: given.INTROSPECTION ?? !isProduction,
     /** By subgraph name in lower case. */

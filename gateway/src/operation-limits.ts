@@ -10,6 +10,9 @@ import type { TokenFacts } from './operation/scan-tokens.ts';
 /** The largest HTTP body that is read. */
 export const maxBodyBytes = 32 * 1_024;
 
+/** The most tokens of a document. */
+export const maxTokens = 1_000;
+
 /** What a document may be, told before it is parsed, in the order in which it is checked. */
 export const documentLimits: readonly {
   readonly fact: keyof TokenFacts;
@@ -19,7 +22,7 @@ export const documentLimits: readonly {
   { fact: 'nesting', max: 25, code: 'QUERY_TOO_DEEP' },
   { fact: 'aliases', max: 30, code: 'TOO_MANY_ALIASES' },
   { fact: 'directives', max: 10, code: 'QUERY_TOO_LONG' },
-  { fact: 'tokens', max: 1_000, code: 'QUERY_TOO_LONG' },
+  { fact: 'tokens', max: maxTokens, code: 'QUERY_TOO_LONG' },
 ];
 
 /** The planner works on the event loop, longest where selections cross subgraphs: everybody else waits for it. */

@@ -1,10 +1,20 @@
+import { SECOND_MS } from '@supergraph/platform/time';
+import type { GuardPolicy } from '@supergraph/platform/resilience';
+
+import type { AbsencePolicy } from './subgraphs/absence.ts';
+
 /** How one subgraph is called. */
 export interface SubgraphPolicy {
   readonly queryTimeoutMs: number;
   /** Longer than a query's: a change that was sent is worth waiting for. */
   readonly mutationTimeoutMs: number;
-  readonly maxConnections: number;
   readonly maxAnswerBytes: number;
+  /** Places of their own for queries and for mutations, so that neither takes the other's. */
+  readonly places: { readonly query: GuardPolicy['bulkhead']; readonly mutation: GuardPolicy['bulkhead'] };
+  readonly breaker: GuardPolicy['breaker'];
+  readonly absence: AbsencePolicy;
+  /** How many in a hundred queries may be sent a second time. */
+  readonly retryPercent: number;
 }
 
 /** How long a whole request may take, however many subgraphs it visits. */
@@ -13,7 +23,30 @@ export const requestBudget = { queryMs: 8_000, mutationMs: 15_000 } as const;
 /** A subgraph is told to be done this much before the gateway stops waiting, so that it can still answer with what it has. */
 export const answerMarginMs = 250;
 
-const usual = { mutationTimeoutMs: 6_000, maxConnections: 64, maxAnswerBytes: 4 * 1_024 * 1_024 } as const;
+/** Connections for what is no fetch: keys, sessions, health. */
+const otherConnections = 16;
+
+const usual = {
+  mutationTimeoutMs: 6_000,
+  maxAnswerBytes: 4 * 1_024 * 1_024,
+  // all subgraphs together leave room among the reads that the gateway takes at once (overload-limits.ts)
+  places: {
+    query: { concurrent: 64, queue: 64, queueWaitMs: 500 },
+    mutation: { concurrent: 32, queue: 32, queueWaitMs: 500 },
+  },
+  breaker: {
+    consecutiveFailures: 5,
+    windowSize: 20,
+    minimumCalls: 10,
+    failurePercent: 50,
+    // a neighbour costs nothing to be asked again
+    openMs: 2 * SECOND_MS,
+    halfOpenMaxMs: 2 * SECOND_MS,
+  },
+  // a subgraph that starts again takes a second or two
+  absence: { patienceMs: 2_500, firstLookMs: 50, longestLookMs: 400 },
+  retryPercent: 10,
+} as const;
 
 const special: Readonly<Record<string, Partial<SubgraphPolicy>>> = {
   // a plan change asks KOS twice: the checks (3 s) and the change itself (5 s)
@@ -26,3 +59,7 @@ export const policyOf = (subgraph: string, queryTimeoutMs: number): SubgraphPoli
   queryTimeoutMs,
   ...special[subgraph],
 });
+
+/** As many connections as a policy can make use of. */
+export const connectionsFor = ({ places: { query, mutation } }: SubgraphPolicy): number =>
+  query.concurrent + mutation.concurrent + otherConnections;

@@ -1,16 +1,17 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { internalTokenHeader, type Viewer } from '@supergraph/platform/identity';
+import { UpstreamUnavailable } from '@supergraph/platform/resilience';
 import { requestHeaders } from '@supergraph/platform/server';
 import type { Clock } from '@supergraph/platform/time';
 
+import type { Refusal } from './answer/refusal.ts';
 import type { GatewayContext } from './request-context.ts';
 import { answerMarginMs, type SubgraphPolicy } from './subgraph-policy.ts';
-import type { Connection } from './subgraphs/connection.ts';
 import { failedFetch, pathsOfFetch } from './subgraphs/failed-fetch.ts';
+import type { GuardedExchange } from './subgraphs/guarded-exchange.ts';
 import { readAnswer, type SubgraphAnswer } from './subgraphs/read-answer.ts';
 import { distinctRepresentations, spreadEntities, spreadPath } from './subgraphs/representations.ts';
 import { createSharedFlights } from './subgraphs/shared-flights.ts';
-import { within } from './subgraphs/within.ts';
 import type { Subgraph } from './supergraph.ts';
 
 /** A fetch that brought nothing, for the log. */
@@ -29,24 +30,29 @@ interface Fetch {
 /**
  * Makes the way to one subgraph. It sends the gateway's word on who asks and nothing the client sent; every call ends by
  * its deadline; equal queries of one caller share a call; equal entities are asked for once. A failed call is an answer
- * of SERVICE_UNAVAILABLE for each of its fields. A mutation is never shared and never cut short by a client that leaves.
+ * of SERVICE_UNAVAILABLE for each of its fields, TIMED_OUT when it was the whole request's time that ran out. A mutation is
+ * never shared and never cut short by a client that leaves.
  */
 export function createSubgraphSource(options: {
   readonly subgraph: Subgraph;
   readonly policy: SubgraphPolicy;
-  readonly connection: Connection;
+  readonly exchange: GuardedExchange;
   readonly signInternalToken: (viewer: Viewer | null, subgraph: string) => string;
   readonly clock: Clock;
   readonly failed: (failure: FetchFailure) => void;
 }): GraphQLDataSource<GatewayContext> {
-  const { subgraph, policy, connection, clock } = options;
+  const { subgraph, policy, clock } = options;
   const path = new URL(subgraph.url).pathname;
   const share = createSharedFlights<SentAnswer>();
 
-  function send(fetch: Fetch, context: GatewayContext): Promise<SentAnswer> {
+  function timeFor({ isMutation, dueAtMs }: GatewayContext): { readonly timeoutMs: number; readonly isRest: boolean } {
+    const usualMs = isMutation ? policy.mutationTimeoutMs : policy.queryTimeoutMs;
+    const restMs = dueAtMs - clock.now().getTime();
+    return { timeoutMs: Math.min(usualMs, restMs), isRest: restMs < usualMs };
+  }
+
+  function send(fetch: Fetch, context: GatewayContext, timeoutMs: number): Promise<SentAnswer> {
     const nowMs = clock.now().getTime();
-    const usualMs = context.isMutation ? policy.mutationTimeoutMs : policy.queryTimeoutMs;
-    const timeoutMs = Math.min(usualMs, context.dueAtMs - nowMs);
     const body = JSON.stringify(fetch);
     const token = options.signInternalToken(context.viewer, subgraph.name);
     const headers = {
@@ -58,9 +64,10 @@ export function createSubgraphSource(options: {
       [requestHeaders.clientAddress]: context.client.address,
       ...(context.client.userAgent !== null && { [requestHeaders.clientUserAgent]: context.client.userAgent }),
     };
-    const call = (outer?: AbortSignal) =>
-      within({ timeoutMs, ...(outer !== undefined && { outer }) }, (signal) =>
-        connection.exchange({ method: 'POST', path, headers, body, signal }),
+    const call = (unwanted?: AbortSignal) =>
+      options.exchange(
+        { method: 'POST', path, headers, body },
+        { isMutation: context.isMutation, deadline: new Date(nowMs + timeoutMs), unwanted },
       );
     if (context.isMutation) return call();
     return share([token, context.locale, body].join('\n'), call, context.clientGone);
@@ -74,10 +81,12 @@ export function createSubgraphSource(options: {
       const asked = isEntityFetch(query) ? representationsIn(variables) : [];
       const distinct = distinctRepresentations(asked);
       const representations = distinct?.distinct;
+      const { timeoutMs, isRest } = timeFor(context);
       try {
         const sent = await send(
           { query, operationName, variables: representations ? { ...variables, representations } : variables },
           context,
+          timeoutMs,
         );
         // Each caller parses the shared text itself: the gateway writes into what it is given.
         const answer = withPaths(readAnswer(sent), () => pathsOfFetch(query, representations ?? asked));
@@ -86,10 +95,18 @@ export function createSubgraphSource(options: {
         if (!context.clientGone.aborted) {
           options.failed({ subgraph: subgraph.name, requestId: context.requestId, error });
         }
-        return { data: null, errors: failedFetch(query, asked) };
+        return { data: null, errors: failedFetch({ query, representations: asked }, refusalOf(error, isRest)) };
       }
     },
   };
+}
+
+/** Lateness is the request's own only if the subgraph was given less than its usual time. */
+function refusalOf(error: unknown, wasGivenRest: boolean): Refusal {
+  if (!(error instanceof UpstreamUnavailable)) return { code: 'SERVICE_UNAVAILABLE' };
+  if (error.reason === 'timeout' && wasGivenRest) return { code: 'TIMED_OUT' };
+  const code = error.reason === 'busy' ? 'OVERLOADED' : 'SERVICE_UNAVAILABLE';
+  return { code, retryAfterMs: error.retryAfterMs > 0 ? error.retryAfterMs : undefined };
 }
 
 type SentAnswer = Parameters<typeof readAnswer>[0];

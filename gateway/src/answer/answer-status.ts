@@ -7,7 +7,7 @@ export interface PlacedRefusal {
 }
 
 /** When several refusals make up an answer, the one that the client must act on first decides. */
-const weightiest = [401, 429, 503, 403, 409, 500] as const;
+const weightiest = [401, 429, 503, 504, 403, 409, 500] as const;
 
 /** Whether an operation brought nothing at all because each of its root fields was refused. */
 function isRefusedWhole(data: unknown, errors: readonly PlacedRefusal[]): boolean {

@@ -2,10 +2,12 @@ import { setMaxListeners } from 'node:events';
 
 import { CodedError, localeOf } from '@supergraph/platform/errors';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 
 import type { AnswerOperation, Arrival } from '../answer-operation.ts';
 import { presentRefusal, type Answer } from '../answer/present-answer.ts';
+import { overloaded, type LoadShedding } from '../overload/load-shedding.ts';
+import { kindOf } from '../overload/request-kind.ts';
 import { announcesJson, chooseAnswerType, wantsPage } from './media-types.ts';
 import { readFault } from './read-fault.ts';
 import { readJson, readOperationRequest } from './read-operation-request.ts';
@@ -58,7 +60,7 @@ export function serveGraphql(
   app: FastifyInstance,
   by: {
     readonly answer: AnswerOperation;
-    readonly limit: <Result>(work: () => Promise<Result>) => Promise<Result>;
+    readonly shedding: LoadShedding;
     readonly readPage: (() => Promise<string>) | null;
     readonly log: Logger;
   },
@@ -76,11 +78,22 @@ export function serveGraphql(
       await send(presentRefusal(refusal, status, reader), request, reply);
     });
 
-    graphql.post<{ Body: Buffer | undefined }>(path, { onRequest: assertTransport }, async (request, reply) => {
-      const asked = readOperationRequest(readJson(request.body ?? Buffer.alloc(0)));
-      const answer = await by.limit(() => by.answer(asked, arrivalOf(request, reply)));
-      await send(answer, request, reply);
-    });
+    const assertRoom: onRequestHookHandler = (_request, _reply, done) => {
+      if (by.shedding.refusesAll()) done(overloaded());
+      else done();
+    };
+    graphql.post<{ Body: Buffer | undefined }>(
+      path,
+      { onRequest: [assertRoom, assertTransport] },
+      async (request, reply) => {
+        const body = request.body ?? Buffer.alloc(0);
+        const answer = await by.shedding.run(
+          () => kindOf(body),
+          () => by.answer(readOperationRequest(readJson(body)), arrivalOf(request, reply)),
+        );
+        await send(answer, request, reply);
+      },
+    );
     if (readPage !== null) {
       graphql.get(path, {
         onRequest: (request, reply, next) => {

@@ -1,12 +1,23 @@
 import type { Lifecycle } from '@supergraph/platform/server';
+import { createGuard, type Circuits } from '@supergraph/platform/resilience';
+import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
-import { policyOf, type SubgraphPolicy } from '../subgraph-policy.ts';
+import { connectionsFor, policyOf, type SubgraphPolicy } from '../subgraph-policy.ts';
 import type { Supergraph } from '../supergraph.ts';
+import { createAbsence, outwaitAbsence } from './absence.ts';
 import { connectTo, type Connection } from './connection.ts';
+import { createGuardedExchange, type GuardedExchange } from './guarded-exchange.ts';
+import { createRetryBudget } from './retry-budget.ts';
+import { within } from './within.ts';
 
 /** How to reach one subgraph. */
 export interface Way {
   readonly policy: SubgraphPolicy;
+  /** For fetches: bounded, guarded, retried where that is safe. */
+  readonly exchange: GuardedExchange;
+  /** For questions beside the graph, each answered in a second once the subgraph is there. */
+  readonly desk: Connection;
+  /** As it is, for whoever wants to know whether the subgraph is there. */
   readonly connection: Connection;
 }
 
@@ -17,18 +28,58 @@ export interface Ways {
   to(subgraph: string): Way;
 }
 
-/** Prepares a set of connections to every subgraph; none is opened before it is needed. */
-export function connectSubgraphs(
-  { subgraphs }: Supergraph,
-  by: { readonly queryTimeoutMs: number; readonly life: Lifecycle },
-): Ways {
-  const ways = new Map(
-    subgraphs.map(({ name, url }): [string, Way] => {
-      const policy = policyOf(name, by.queryTimeoutMs);
-      const connection = by.life.own(connectTo(new URL(url).origin, policy), (open) => open.close());
-      return [name, { policy, connection }];
-    }),
+interface Means {
+  readonly queryTimeoutMs: number;
+  readonly circuits: Circuits;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly life: Lifecycle;
+}
+
+const deskTimeoutMs = SECOND_MS;
+
+const hasty = (connection: Connection): Connection => ({
+  ...connection,
+  exchange: ({ signal, ...request }) =>
+    within({ timeoutMs: deskTimeoutMs, outer: signal }, (inTime) =>
+      connection.exchange({ ...request, signal: inTime }),
+    ),
+});
+
+function wayTo(name: string, url: string, { queryTimeoutMs, circuits, clock, random, life }: Means): Way {
+  const policy = policyOf(name, queryTimeoutMs);
+  const { places, breaker, maxAnswerBytes } = policy;
+  const connection = life.own(
+    connectTo(new URL(url).origin, { maxConnections: connectionsFor(policy), maxAnswerBytes }),
+    (open) => open.close(),
   );
+  const absence = life.own(createAbsence(connection, { policy: policy.absence, random }), (watch) => {
+    watch.close();
+  });
+  const guardOf = (kind: 'query' | 'mutation') =>
+    life.own(
+      createGuard({
+        name: `${name} ${kind}`,
+        policy: { timeoutMs: policy[`${kind}TimeoutMs`], bulkhead: places[kind], breaker },
+        circuits,
+        clock,
+      }),
+      (guard) => {
+        guard.dispose();
+      },
+    );
+  const exchange = createGuardedExchange({
+    connection: outwaitAbsence(connection, absence),
+    guards: { query: guardOf('query'), mutation: guardOf('mutation') },
+    retries: createRetryBudget(policy.retryPercent / 100),
+    random,
+  });
+  return { policy, exchange, desk: outwaitAbsence(hasty(connection), absence), connection };
+}
+
+/** Prepares the ways to every subgraph; no connection is opened before it is needed. */
+export function connectSubgraphs({ subgraphs }: Supergraph, means: Means): Ways {
+  const ways = new Map(subgraphs.map(({ name, url }) => [name, wayTo(name, url, means)]));
   return {
     connections: Object.fromEntries([...ways].map(([name, { connection }]) => [name, connection])),
     to: (name) => {

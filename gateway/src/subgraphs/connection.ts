@@ -1,3 +1,4 @@
+import { exchange } from '@supergraph/platform/http';
 import { Pool } from 'undici';
 
 /** What a service answered. */
@@ -17,7 +18,10 @@ export interface RawRequest {
 
 /** Kept-alive connections to one service. */
 export interface Connection {
-  /** Answers whatever the service said, of any status; rejects when it said nothing, too much, or was aborted. */
+  /**
+   * Answers whatever the service said, of any status but a redirect. Throws ConnectionFailed, which tells whether the
+   * service may have been reached, or MalformedAnswer when it said too much or broke off.
+   */
   exchange(request: RawRequest): Promise<RawAnswer>;
   close(): Promise<void>;
 }
@@ -38,12 +42,13 @@ export function connectTo(
     keepAliveTimeout: keepAliveMs,
     headersTimeout: longestExchangeMs,
     bodyTimeout: longestExchangeMs,
-    maxResponseSize: limits.maxAnswerBytes,
   });
+  const maxBodyBytes = limits.maxAnswerBytes;
   return {
     exchange: async ({ method, path, headers, body, signal }) => {
-      const answer = await pool.request({ method, path, headers: headers ?? {}, body: body ?? null, signal });
-      return { status: answer.statusCode, body: await answer.body.text() };
+      const request = { method, path, headers: headers ?? {}, body: body ?? null };
+      const { status, bytes } = await exchange(pool, request, { maxBodyBytes, signal });
+      return { status, body: bytes.toString('utf8') };
     },
     close: () => pool.destroy(),
   };

@@ -1,6 +1,8 @@
 import { errorText } from '@supergraph/platform/errors';
 import { Kind, parse, type GraphQLFormattedError, type SelectionNode, type SelectionSetNode } from 'graphql';
 
+import type { Refusal } from '../answer/refusal.ts';
+
 type ErrorPath = readonly (string | number)[];
 
 const fieldNames = (selections: readonly SelectionNode[]): readonly string[] =>
@@ -41,10 +43,13 @@ export function pathsOfFetch(query: string, representations: readonly unknown[])
   );
 }
 
-/** What a fetch that brought nothing means to the client: each of its fields is unavailable for now. */
-export const failedFetch = (query: string, representations: readonly unknown[]): readonly GraphQLFormattedError[] =>
+/** What a fetch that brought nothing means to the client: the same refusal for each of its fields. */
+export const failedFetch = (
+  { query, representations }: { readonly query: string; readonly representations: readonly unknown[] },
+  { code, retryAfterMs }: Refusal,
+): readonly GraphQLFormattedError[] =>
   pathsOfFetch(query, representations).map((path) => ({
-    message: errorText('SERVICE_UNAVAILABLE', 'en'),
+    message: errorText(code, 'en'),
     path,
-    extensions: { code: 'SERVICE_UNAVAILABLE' },
+    extensions: { code, ...(retryAfterMs !== undefined && { retryAfterMs }) },
   }));

@@ -10,11 +10,18 @@ export interface SubgraphAnswer {
 
 /** What a subgraph said is no GraphQL answer. */
 export class NoAnswer extends Error {
-  constructor(what: string, options?: ErrorOptions) {
-    super(what, options);
+  /** The HTTP status, when that alone says so. */
+  readonly status: number | undefined;
+
+  constructor(what: string, { status, cause }: { readonly status?: number; readonly cause?: unknown } = {}) {
+    super(what, { cause });
     this.name = 'NoAnswer';
+    this.status = status;
   }
 }
+
+/** Makes the error of a status that no GraphQL answer has. */
+export const noAnswerOf = (status: number): NoAnswer => new NoAnswer(`status ${status}`, { status });
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -41,7 +48,7 @@ function isAnswer(value: unknown): value is SubgraphAnswer {
 
 /** Reads a subgraph's answer. Throws NoAnswer for any status but 200 and any body that is no GraphQL answer. */
 export function readAnswer({ status, body }: RawAnswer): SubgraphAnswer {
-  if (status !== 200) throw new NoAnswer(`status ${status}`);
+  if (status !== 200) throw noAnswerOf(status);
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);

@@ -1,3 +1,5 @@
+import { orAborted } from './or-aborted.ts';
+
 interface Flight<Result> {
   readonly result: Promise<Result>;
   readonly controller: AbortController;
@@ -46,16 +48,4 @@ export function createSharedFlights<Result>(): ShareFlight<Result> {
       leave(key, flight);
     }
   };
-}
-
-function orAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    result.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
 }

@@ -3,6 +3,7 @@ export {
   amqpUrl,
   ConfigError,
   count,
+  drainDelay,
   flag,
   httpUrl,
   keyBytes,

@@ -48,6 +48,14 @@ export const port = () =>
 /** Whole milliseconds. */
 export const milliseconds = () => wholeNumber('whole milliseconds');
 
+const longestDrainDelayMs = 8_000;
+
+/** How long a service that stops goes on accepting, in milliseconds (0 unless told): what is under way needs the rest of its 14 s. */
+export const drainDelay = () =>
+  milliseconds()
+    .refine((ms) => ms <= longestDrainDelayMs, `must be at most ${longestDrainDelayMs}`)
+    .default(0);
+
 /** A count of something. */
 export const count = () => wholeNumber('a whole number');
 

@@ -1,3 +1,4 @@
+export { exchange } from './exchange.ts';
 export type { AnswerHeaders } from './exchange.ts';
 export { ConnectionFailed, MalformedAnswer } from './failures.ts';
 export type { Malformation } from './failures.ts';
