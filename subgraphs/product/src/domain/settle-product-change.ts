@@ -14,6 +14,9 @@ export interface SettlementEvents {
 /** Longer than any look takes; after a crash the order is due again once this is over. */
 const LEASE_MS = 30 * SECOND_MS;
 
+/** While somebody may still be waiting for the outcome, about a minute, finding it out is part of the change. */
+const PROMPT_LOOKS = 5;
+
 /** Looks after one order that is in doubt or was left lying by a crash; false when there is none. */
 export type SettleProductChange = () => Promise<boolean>;
 
@@ -57,7 +60,8 @@ export function createSettleProductChange(deps: {
 
   async function findOut(order: DoubtfulOrder, { lineNumber, looksBefore }: DueOrder): Promise<void> {
     const askedAt = clock.now();
-    const { record, call } = await kos.look(order, lineNumber, 'background');
+    const priority = looksBefore < PROMPT_LOOKS ? 'change' : 'background';
+    const { record, call } = await kos.look(order, lineNumber, priority);
     const settlement = decideSettlement(order, { record, askedAt, looksBefore }, policy);
     const step = { at: clock.now(), calls: [call] };
     switch (settlement.kind) {
