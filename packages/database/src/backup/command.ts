@@ -49,7 +49,7 @@ function databaseNamed(name: string): DatabaseName {
 }
 
 /** Failures that a sentence explains; for anything else the stack helps more. */
-const isExplained = (error: unknown): error is Error =>
+export const isExplained = (error: unknown): error is Error =>
   error instanceof BackupRefused || error instanceof EmbeddedPostgresError || error instanceof MigrationFailed;
 
 /** Runs a command and answers the exit code of the process. */

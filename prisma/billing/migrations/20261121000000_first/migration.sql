@@ -123,12 +123,6 @@ CREATE INDEX "kos_inquiry_history_requested_at_idx" ON "kos_inquiry_history"("re
 CREATE UNIQUE INDEX "outbox_message_id_key" ON "outbox_message"("id");
 
 -- CreateIndex
-CREATE INDEX "outbox_message_settled_at_idx" ON "outbox_message"("settled_at");
-
--- CreateIndex
-CREATE INDEX "inbox_message_settled_at_idx" ON "inbox_message"("settled_at");
-
--- CreateIndex
 CREATE UNIQUE INDEX "inbox_message_consumer_id_key" ON "inbox_message"("consumer", "id");
 
 -- AddForeignKey
@@ -152,6 +146,10 @@ CREATE INDEX "outbox_message_pending_of_key" ON "outbox_message"("ordering_key",
 CREATE INDEX "inbox_message_pending" ON "inbox_message"("consumer", "sequence") WHERE "settled_at" IS NULL;
 CREATE INDEX "inbox_message_pending_of_key" ON "inbox_message"("consumer", "ordering_key", "sequence")
   WHERE "settled_at" IS NULL;
+
+-- What was settled long ago is found to be deleted
+CREATE INDEX "outbox_message_settled" ON "outbox_message"("settled_at") WHERE "settled_at" IS NOT NULL;
+CREATE INDEX "inbox_message_settled" ON "inbox_message"("settled_at") WHERE "settled_at" IS NOT NULL;
 
 -- Only what was settled can have been set aside, and only what was set aside can be given up
 ALTER TABLE "outbox_message" ADD CONSTRAINT "outbox_message_end" CHECK (
