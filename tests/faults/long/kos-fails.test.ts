@@ -31,7 +31,7 @@ describe('KOS fails at every bill for half a minute of steady reading', () => {
     const load = startLoad({
       perSecond: 50,
       forMs: 29_000,
-      ask: async (nth) => (await known[nth % known.length]?.readBill()) ?? (await stack.client()).readBill(),
+      ask: async (nth) => await ((await known[nth % known.length]?.readBill()) ?? (await stack.client()).readBill()),
     });
     const report = await load.done;
     expect(report).toMatchObject({ failed: 0, unclear: 0, stale: report.requests });
