@@ -1,11 +1,11 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
-
 import { beforeAll, afterAll, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 
 import { createManualClock } from '../testing/index.ts';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../time/index.ts';
 import { itKeepsItsWord, type CachesUnderTest } from './cache-properties.ts';
+import { aGate, eventually } from './eventually.ts';
+import { itRenewsBesideReaders } from './renewal-contract.ts';
 
 /** What the suite controls. */
 export interface Surroundings {
@@ -19,35 +19,12 @@ const decodeBill = (raw: unknown): Bill => billSchema.parse(raw);
 const decodeNothing = (raw: unknown) => z.null().or(z.undefined()).parse(raw);
 const rule = { freshMs: HOUR_MS, staleMs: 24 * HOUR_MS };
 
-/** Waits until the check passes, for what another instance does in its own time; fails with the check's last error. */
-export async function eventually(check: () => Promise<void> | void, withinMs = 5_000): Promise<void> {
-  const endsAt = performance.now() + withinMs;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (performance.now() > endsAt) throw error;
-      await nextTick();
-    }
-  }
-}
-
 /** A bill whose version the upstream counts up with each load. */
 function aBillRead(line: string) {
   let version = 0;
   const load = jest.fn((_signal: AbortSignal): Promise<Bill> => Promise.resolve({ line, version: ++version }));
   const read = { key: `bill:${line}`, tags: [`line:${line}`], rule, decode: decodeBill, load };
   return { read, load };
-}
-
-/** A promise that a test settles by hand. */
-export function aGate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
 }
 
 /** The sentences every cache must fulfil, alone in a process or as many over one Redis. */
@@ -273,6 +250,7 @@ export function describeCacheContract(
       });
     });
 
+    itRenewsBesideReaders(() => caches, clock);
     itKeepsItsWord(() => caches, clock);
   });
 }

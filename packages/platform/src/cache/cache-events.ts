@@ -6,6 +6,9 @@ export interface CacheEvents {
   readonly stale: (fact: { readonly key: string; readonly source: CacheSource }) => void;
   readonly miss: (fact: { readonly key: string }) => void;
   readonly loadFailed: (fact: { readonly key: string; readonly error: unknown }) => void;
+  /** An answer was renewed beside its readers, or could not be; they have the one before. */
+  readonly renewed: (fact: { readonly key: string }) => void;
+  readonly renewalFailed: (fact: { readonly key: string; readonly error: unknown }) => void;
   /** The shared tier held something that is no answer to this key; `foreign` means that it belongs to another key. */
   readonly sharedEntryIgnored: (fact: { readonly key: string; readonly reason: 'unreadable' | 'foreign' }) => void;
   /** Redis answered and refused to write (memory full, read-only replica); reads go on. */

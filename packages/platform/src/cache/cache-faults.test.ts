@@ -7,7 +7,7 @@ import { openCache, openCacheAnyway, type OpenCache } from '../../../../tests/su
 import { startRedisProcess, type RedisProcess } from '../../../../tests/support/redis-process.ts';
 import { createManualClock, type ManualClock } from '../testing/index.ts';
 import { HOUR_MS } from '../time/index.ts';
-import { aGate, eventually } from './cache-contract.ts';
+import { aGate, eventually } from './eventually.ts';
 import { connectRedis, type CacheOptions } from './index.ts';
 import { createInvalidationBus } from './invalidation-bus.ts';
 

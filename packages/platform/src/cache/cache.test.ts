@@ -8,7 +8,8 @@ import { sharedRedisUrl } from '../../../../tests/support/redis-process.ts';
 import { createFieldCipher } from '../encryption/index.ts';
 import { createManualClock } from '../testing/index.ts';
 import { HOUR_MS } from '../time/index.ts';
-import { describeCacheContract, eventually } from './cache-contract.ts';
+import { describeCacheContract } from './cache-contract.ts';
+import { eventually } from './eventually.ts';
 import { createDebts } from './debts.ts';
 import { createCache, type CacheEvents } from './index.ts';
 

@@ -1,13 +1,13 @@
 /**
  * How long an answer serves. Fresh for `freshMs`: answered without asking the upstream. For `staleMs` more it is kept
- * for the case that the upstream fails. Both count from `fetchedAt`, the moment the load began.
+ * for the case that the upstream fails or is being asked. Both count from `fetchedAt`, the moment the load began.
  */
 export interface CacheRule {
   readonly freshMs: number;
   readonly staleMs: number;
 }
 
-/** An answer and what is known of its age; `isStale` only when the upstream failed and an older answer stands in. */
+/** An answer and what is known of its age; `isStale` when it stands in for one that could not, or not yet, be had. */
 export interface Cached<T> {
   readonly value: T;
   readonly fetchedAt: Date;
@@ -30,14 +30,28 @@ export interface CacheRead<T> {
   readonly decode: (raw: unknown) => T;
   /** Asks the upstream, within its own deadline; the signal fires when the cache closes. null and undefined are not kept. */
   readonly load: (signal: AbortSignal) => Promise<T>;
+  /** How it is renewed beside its readers; without it the first reader after its time waits for the load. */
+  readonly renewal?: Renewal<T>;
   /** When the answer was true, if earlier than its load, as for one found in a database. Freshness counts from there. */
   readonly fetchedAt?: (value: T) => Date | undefined;
+}
+
+/**
+ * An answer near the end of its time is renewed while its readers are given the present one. One renewal per key at a
+ * time over all instances, few at once, and none again soon after one that failed.
+ */
+export interface Renewal<T> {
+  /** Asks the upstream as `load` does, with the least claim on it; whatever refuses it ends the renewal. */
+  readonly load: (signal: AbortSignal) => Promise<T>;
+  /** Whether readers after its time are given the stale answer at once and not made to wait. */
+  readonly givesStale: boolean;
 }
 
 /** A cache whose own troubles are never the reader's: whatever happens to the shared tier, a read costs a little more at most. */
 export interface Cache {
   /**
-   * The fresh answer, else a loaded one, else (the load failed) the last one within the rule, marked stale.
+   * The fresh answer, or a stale one that is being renewed, else a loaded one, else (the load failed) the last one
+   * within the rule, marked stale.
    * Rejects with the load's own error. One load per key at a time in this process, joined by every reader.
    */
   getOrLoad<T>(read: CacheRead<T>): Promise<Cached<T>>;

@@ -1,5 +1,8 @@
 import type { CacheRead, CacheRule } from './cache.ts';
 
+/** From this part of its life on, a fresh answer is renewed beside its readers. */
+const RENEWED_FROM = 0.8;
+
 /** One remembered answer. `value` is frozen JSON and leaves the cache only through a reader's `decode`. */
 export interface Entry {
   readonly key: string;
@@ -36,6 +39,18 @@ const ageMs = (entry: Entry, now: Date): number => now.getTime() - entry.fetched
 /** Whether the entry answers without asking the upstream. */
 export const isFresh = (entry: Entry, rule: CacheRule, now: Date): boolean =>
   ageMs(entry, now) < rule.freshMs * entry.freshShare;
+
+/** Whether the entry is fresh for a while yet, so that nothing need be done about it. */
+export const isYoung = (entry: Entry, rule: CacheRule, now: Date): boolean =>
+  ageMs(entry, now) < rule.freshMs * entry.freshShare * RENEWED_FROM;
+
+/** Whether the entry has outlived what the rule promised; jitter lets it be asked for earlier, but not called old. */
+export const isPastTime = (entry: Entry, rule: CacheRule, now: Date): boolean => ageMs(entry, now) >= rule.freshMs;
+
+/** Whether a reader is given the entry at once. */
+export const isGiven = (entry: Entry, { rule, renewal }: GivingRead, now: Date): boolean =>
+  renewal?.givesStale === true ? isUsable(entry, rule, now) : isFresh(entry, rule, now);
+type GivingRead = Pick<CacheRead<unknown>, 'rule' | 'renewal'>;
 
 /** Whether the entry may stand in for an upstream that fails. */
 export const isUsable = (entry: Entry, rule: CacheRule, now: Date): boolean => ageMs(entry, now) <= lifeMs(rule);

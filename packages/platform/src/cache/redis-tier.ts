@@ -22,6 +22,9 @@ export interface RedisTier {
   /** Undefined when Redis is away, or is still owed an invalidation of this key. */
   find(key: string, names: readonly string[]): Promise<Finding | undefined>;
   keep(envelope: Envelope, lifeMs: number): Promise<void>;
+  /** Whether this instance alone may renew the key, for so long; undefined when Redis cannot tell. */
+  claimRenewal(key: string, leaseMs: number): Promise<boolean | undefined>;
+  releaseRenewal(key: string): Promise<void>;
   /** Erases the marks and tells the other instances; owed, and paid later, when Redis is away. */
   invalidate(names: readonly string[]): Promise<void>;
   close(): void;
@@ -68,6 +71,7 @@ export function createRedisTier(on: RedisTierOptions): RedisTier {
   });
 
   const valueAddress = (key: string) => `${on.prefix}:value:${key}`;
+  const leaseAddress = (key: string) => `${on.prefix}:renewal:${key}`;
   const markAddress = (name: string) => `${on.prefix}:mark:${name}`;
 
   async function look(key: string, names: readonly string[]): Promise<Finding> {
@@ -118,6 +122,11 @@ export function createRedisTier(on: RedisTierOptions): RedisTier {
       const address = valueAddress(envelope.entry.key);
       const text = wrap(envelope, address, cipher);
       await reach.attempt(() => unlessRefused(redis.set(address, text, 'PX', Math.ceil(lifeMs))));
+    },
+    claimRenewal: (key, leaseMs) =>
+      reach.attempt(async () => (await redis.set(leaseAddress(key), '1', 'PX', leaseMs, 'NX')) === 'OK'),
+    async releaseRenewal(key) {
+      await reach.attempt(() => redis.del(leaseAddress(key)));
     },
     async invalidate(names) {
       debts.owe(names);

@@ -6,10 +6,11 @@ import type { FieldCipher } from '../encryption/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
 import type { CacheEvents } from './cache-events.ts';
 import type { Cache, Cached, CacheRead } from './cache.ts';
-import { isFresh, keyName, namesOf, tagName } from './entry.ts';
+import { isGiven, isPastTime, keyName, namesOf, tagName } from './entry.ts';
 import { createMemoryTier } from './memory-tier.ts';
 import { createRedisTier, type SharedTiming } from './redis-tier.ts';
 import { createRefresh, type Landing } from './refresh.ts';
+import { createRenewals } from './renewals.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 /** What a cache is made of; without `shared` it lives in this process alone. */
@@ -49,14 +50,17 @@ export function createCache(options: CacheOptions): Cache {
       onListening() {
         memory.clear();
         flights.outdateAll();
+        renewals.outdateAll();
         events.memoryFlushed?.();
       },
     });
-  const refresh = createRefresh({ clock, random: options.random, memory, shared, events });
+  const { refresh, renew } = createRefresh({ clock, random: options.random, memory, shared, events, invalidate });
+  const renewals = createRenewals({ clock, events, renew });
 
   function forget(names: readonly string[]): void {
     memory.drop(names);
     flights.outdate(names);
+    renewals.outdate(names);
   }
 
   async function invalidate(names: readonly string[]): Promise<void> {
@@ -68,8 +72,9 @@ export function createCache(options: CacheOptions): Cache {
   async function land<T>(read: CacheRead<T>): Promise<Landing> {
     const { key, rule } = read;
     const held = memory.find(key);
-    if (held !== undefined && isFresh(held, rule, clock.now()))
-      return { entry: held, isStale: false, source: 'MEMORY' };
+    const now = clock.now();
+    if (held !== undefined && isGiven(held, read, now))
+      return { entry: held, isStale: isPastTime(held, rule, now), source: 'MEMORY' };
     return await flights.join({ key, names: namesOf(read) }, (flight) => refresh(read, flight));
   }
 
@@ -83,6 +88,7 @@ export function createCache(options: CacheOptions): Cache {
     async getOrLoad<T>(read: CacheRead<T>): Promise<Cached<T>> {
       const landing = await land(read);
       tell(landing);
+      renewals.consider(read, landing.entry);
       const { entry, isStale, source } = landing;
       return { value: read.decode(entry.value), fetchedAt: new Date(entry.fetchedAtMs), isStale, source };
     },
@@ -90,6 +96,7 @@ export function createCache(options: CacheOptions): Cache {
     invalidateTag: (tag) => invalidate([tagName(tag)]),
     close() {
       flights.close();
+      renewals.close();
       shared?.close();
       return Promise.resolve();
     },
