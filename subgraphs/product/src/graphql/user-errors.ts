@@ -48,9 +48,9 @@ export const settlementInvalid = (field: DecisionPart, locale: Locale) => ({
 
 export const settlementContradicted = (byKos: SettledState, locale: Locale) => ({
   ...refusal('SettlementContradicted', 'SETTLEMENT_CONTRADICTED', locale),
-  outcome: byKos.kind,
-  effectiveDate: byKos.kind === 'COMPLETED' ? byKos.effectiveDate : null,
-  refusalReason: byKos.kind === 'REJECTED' ? byKos.reason : null,
+  outcomeAtKos: byKos.kind,
+  effectiveDateAtKos: byKos.kind === 'COMPLETED' ? byKos.effectiveDate : null,
+  refusalReasonAtKos: byKos.kind === 'REJECTED' ? byKos.reason : null,
 });
 
 export const settlementUnconfirmed = (locale: Locale) =>

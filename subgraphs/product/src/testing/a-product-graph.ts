@@ -74,6 +74,8 @@ export async function aProductGraph(setting: Setting = {}) {
   const clock = createManualClock(setting.now ?? '2026-09-15T03:00:00.000Z');
   const made = life.own(await createTestDatabase('product'), (each) => each.drop());
   const database = life.own(new pg.Pool({ connectionString: made.url, max: 2 }), (pool) => pool.end());
+  // The database may be dropped while its connections still say goodbye.
+  database.on('error', () => undefined);
   const kosConfig = { ...defaultKosConfig, customerCount: 600, latencyScale: 0.01, callsPerMinute: 100_000 };
   const kos = life.own(createKosSimulator({ ...kosConfig, ...setting.kos }, { clock }), (each) => each.close());
   const mvnoAp = life.own(createMvnoApSimulator(defaultMvnoApConfig, { clock }), (each) => each.close());
@@ -102,7 +104,7 @@ export async function aProductGraph(setting: Setting = {}) {
     destination: { write: (line) => void log.push(line) },
   });
 
-  const start = async (changed: Readonly<Record<string, string>> = {}) => {
+  const start = async (changed: Readonly<Record<string, string | undefined>> = {}) => {
     const product = await composeProduct(readProductConfig({ ...environment, ...changed }), { clock, log: logger });
     return { product, url: await product.listen({ host: '127.0.0.1', port: 0 }) };
   };
@@ -166,6 +168,15 @@ export async function aProductGraph(setting: Setting = {}) {
 
     reconcile: () => running.product.reconcile(),
     tellResults: () => running.product.tellResults(),
+
+    /** What whoever asks whether the service is ready gets for a status. */
+    readiness: async (): Promise<number> => (await fetch(`${running.url}/readyz`)).status,
+
+    /** Stops the service and starts it anew without a setting of its environment. */
+    async restartWithout(variable: string): Promise<void> {
+      await running.product.close();
+      running = await start({ [variable]: undefined });
+    },
 
     /** Stops the service and starts it anew on the same database. */
     async restart(changed: Readonly<Record<string, string>> = {}): Promise<void> {

@@ -93,7 +93,7 @@ const settleProductOrder = `
       ... on ProductOrder { ${orderFields} line { id } }
       ... on ProductOrderNotHeld { productOrder { id state } }
       ... on SettlementInvalid { field }
-      ... on SettlementContradicted { outcome effectiveDate refusalReason }
+      ... on SettlementContradicted { outcomeAtKos effectiveDateAtKos refusalReasonAtKos }
       ... on BackendUnavailable { retryAfterMs }
     }
   }`;
