@@ -50,9 +50,10 @@ export function createLink<Session>({ connect, backoff, random, onUp, onDown }: 
       });
       if (isClosing()) return;
       failures += 1;
-      state = { kind: 'away', error, retryInMs: backoffMs(backoff, failures, random) };
-      onDown(state);
-      await rest(state.retryInMs, closing.signal);
+      const retryInMs = backoffMs(backoff, failures, random);
+      state = { kind: 'away', error, retryInMs };
+      onDown({ error, retryInMs });
+      await rest(retryInMs, closing.signal);
     }
   }
 
