@@ -1,5 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 
+import { listenAnywhere } from './listen-anywhere.ts';
+
 /** A request as a subgraph got it. */
 export interface Heard {
   readonly path: string;
@@ -17,7 +19,10 @@ export interface FakeSubgraph {
 }
 
 /** Starts an HTTP server that leaves every request to the given function; what is never answered hangs. */
-export async function aFakeSubgraph(answer: (response: ServerResponse, heard: Heard) => void): Promise<FakeSubgraph> {
+export async function aFakeSubgraph(
+  answer: (response: ServerResponse, heard: Heard) => void,
+  port = 0,
+): Promise<FakeSubgraph> {
   const heard: Heard[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -38,11 +43,9 @@ export async function aFakeSubgraph(answer: (response: ServerResponse, heard: He
       answer(response, one);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  const url = await listenAnywhere(server, port);
   return {
-    url: `http://127.0.0.1:${address.port}/graphql`,
+    url: `${url}/graphql`,
     heard,
     close: async () => {
       server.closeAllConnections();

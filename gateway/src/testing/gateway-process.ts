@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { env } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+import { internalPem } from './stand-in-subgraphs.ts';
+import { until } from './until.ts';
+
+/** A gateway in a process of its own, as it is started in production. */
+export interface GatewayProcess {
+  readonly url: string;
+  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void;
+  /** Its exit code, and how long it took from the first signal. */
+  readonly ended: Promise<{ readonly code: number | null; readonly tookMs: number }>;
+  readonly printed: () => string;
+}
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const slowestStartMs = 25_000;
+
+/** Starts `main.ts`; with a limit of descriptors it gets no more of them, whatever the machine allows. */
+export async function aGatewayProcess(
+  environment: Readonly<Record<string, string>>,
+  descriptors?: number,
+): Promise<GatewayProcess> {
+  const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors}; `;
+  const child = spawn('sh', ['-c', `${limit}exec "$0" --import tsx "${main}"`, process.execPath], {
+    env: {
+      PATH: env['PATH'],
+      INTERNAL_TOKEN_PRIVATE_KEY: Buffer.from(internalPem).toString('base64'),
+      GATEWAY_PORT: '0',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  }
+  let signalledAtMs = 0;
+  const ended = once(child, 'exit').then(([code]: unknown[]) => ({
+    code: typeof code === 'number' ? code : null,
+    tookMs: performance.now() - signalledAtMs,
+  }));
+  const urlPattern = /"url":"([^"]+)"/;
+  await until('the gateway listens', () => urlPattern.test(printed) || child.exitCode !== null, slowestStartMs);
+  const url = urlPattern.exec(printed)?.[1];
+  if (url === undefined) throw new Error(`the gateway did not start:\n${printed}`);
+  return {
+    url,
+    signal: (name) => {
+      signalledAtMs ||= performance.now();
+      child.kill(name);
+    },
+    ended,
+    printed: () => printed,
+  };
+}
