@@ -117,7 +117,7 @@ export async function aBillingGraph({
     destination: { write: (line) => void log.push(line) },
   });
 
-  const start = async (more: Readonly<Record<string, string>> = {}) => {
+  const start = async (more: Readonly<Record<string, string | undefined>> = {}) => {
     const service = await composeBilling(readBillingConfig({ ...environment, ...more }), { clock, log: logger });
     return { service, url: await service.listen({ host: '127.0.0.1', port: 0 }) };
   };
@@ -214,6 +214,10 @@ export async function aBillingGraph({
     async restart(more: Readonly<Record<string, string>> = {}) {
       await running.service.close();
       running = await start(more);
+    },
+    async restartWithout(setting: string) {
+      await running.service.close();
+      running = await start({ [setting]: undefined });
     },
     close: () => life.close(),
   };
