@@ -142,6 +142,7 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
       readiness: async () => ({
         database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')),
       }),
+      drainDelayMs: config.drainDelayMs,
       log,
     }),
     (opened) => opened.close(),

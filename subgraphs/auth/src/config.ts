@@ -1,5 +1,6 @@
 import {
   count,
+  drainDelay,
   keyBytes,
   keyRing,
   logLevel,
@@ -26,6 +27,7 @@ export const authConfigSchema = z
       .refine((n) => n > 0, 'must be at least 1')
       .default(2),
     PASSWORD_HASHES_WAITING: count().default(256),
+    DRAIN_DELAY_MS: drainDelay(),
     LOG_LEVEL: logLevel().default('info'),
   })
   .transform((environment) => ({
@@ -43,6 +45,7 @@ export const authConfigSchema = z
       concurrent: environment.PASSWORD_HASHES_AT_ONCE,
       waiting: environment.PASSWORD_HASHES_WAITING,
     },
+    drainDelayMs: environment.DRAIN_DELAY_MS,
     logLevel: environment.LOG_LEVEL,
   }));
 

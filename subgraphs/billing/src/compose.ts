@@ -156,6 +156,7 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
         clock,
       }),
       readiness: async () => ({ database: await isDatabaseReachable() }),
+      drainDelayMs: config.drainDelayMs,
       log,
     }),
     (opened) => opened.close(),

@@ -1,6 +1,7 @@
 import {
   amqpUrl,
   count,
+  drainDelay,
   httpUrl,
   keyBytes,
   keyRing,
@@ -38,6 +39,7 @@ export const billingConfigSchema = z
     INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
     LINE_ID_KEY: keyBytes(32),
     FIELD_ENCRYPTION_KEYS: keyRing(),
+    DRAIN_DELAY_MS: drainDelay(),
     LOG_LEVEL: logLevel().default('info'),
   })
   .transform((environment) => ({
@@ -76,6 +78,7 @@ export const billingConfigSchema = z
     internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,
     lineIdKey: environment.LINE_ID_KEY,
     fieldKeys: environment.FIELD_ENCRYPTION_KEYS,
+    drainDelayMs: environment.DRAIN_DELAY_MS,
     logLevel: environment.LOG_LEVEL,
   }));
 
