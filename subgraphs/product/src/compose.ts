@@ -230,6 +230,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
       readiness: async () => ({
         database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')),
       }),
+      drainDelayMs: config.drainDelayMs,
       log,
     }),
     (opened) => opened.close(),

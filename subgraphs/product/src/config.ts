@@ -1,6 +1,7 @@
 import {
   amqpUrl,
   count,
+  drainDelay,
   httpUrl,
   keyBytes,
   keyRing,
@@ -37,6 +38,7 @@ export const productConfigSchema = z
     INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
     LINE_ID_KEY: keyBytes(32),
     FIELD_ENCRYPTION_KEYS: keyRing(),
+    DRAIN_DELAY_MS: drainDelay(),
     LOG_LEVEL: logLevel().default('info'),
   })
   .transform((environment) => ({
@@ -74,6 +76,7 @@ export const productConfigSchema = z
     internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,
     lineIdKey: environment.LINE_ID_KEY,
     fieldKeys: environment.FIELD_ENCRYPTION_KEYS,
+    drainDelayMs: environment.DRAIN_DELAY_MS,
     logLevel: environment.LOG_LEVEL,
   }));
 
