@@ -5,12 +5,12 @@ import { withConnection } from '@supergraph/database/maintenance-connection';
 import { findFreePort } from '@supergraph/database/processes/free-port';
 import { eventually } from '@supergraph/database/testing/eventually';
 import { makeSecrets } from '@supergraph/embedded/secrets';
-import { defaultKosConfig, type KosConfig } from '@supergraph/kos-simulator/config';
+import { defaultKosConfig } from '@supergraph/kos-simulator/config';
 import { createKosSimulator } from '@supergraph/kos-simulator/simulator';
 import { defaultMvnoApConfig } from '@supergraph/mvno-ap-simulator/config';
 import { createMvnoApSimulator } from '@supergraph/mvno-ap-simulator/simulator';
 import { createLifecycle, type Lifecycle } from '@supergraph/platform/server';
-import { systemClock, type Clock } from '@supergraph/platform/time';
+import { systemClock } from '@supergraph/platform/time';
 import type { QueryResultRow } from 'pg';
 
 import { startRedisProcess } from '../../support/redis-process.ts';
@@ -19,7 +19,6 @@ import { createClient } from './client.ts';
 import { seedCustomers } from './customers.ts';
 import { createHistory } from './history.ts';
 import { isQuiet } from './is-quiet.ts';
-import type { OwnPostgresOptions } from './own-postgres.ts';
 import {
   serviceInProcess,
   serviceNames,
@@ -29,7 +28,7 @@ import {
   type Settings,
 } from './services.ts';
 import { openDatabases } from './stack-databases.ts';
-import type { Stack, Ways } from './stack.ts';
+import type { Stack, StackOptions, Ways } from './stack.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 /*
@@ -56,26 +55,7 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
  * and throws with every problem it finds.
  */
 
-export type { Stack };
-
-export interface StackOptions {
-  /** Services in this process (about 2 s), or each in one of its own (about 8 s). */
-  readonly run?: 'in-process' | 'processes';
-  /** Settings of services by their names, over those for tests below. */
-  readonly settings?: Settings;
-  /** A PostgreSQL server of the test's own, to be killed, frozen or filled up. */
-  readonly ownPostgres?: boolean | OwnPostgresOptions;
-  readonly kos?: Partial<KosConfig>;
-  /** Where a broker is; services get it through a proxy. */
-  readonly amqpUrl?: string;
-  readonly customers?: number;
-  /** Time as the services and the simulators in this process see it. */
-  readonly clock?: Clock;
-  /** Goes before the command of a service that is a process: `{ product: ['prlimit', '--nofile=64'] }`. */
-  readonly launchers?: Partial<Readonly<Record<ServiceName, readonly string[]>>>;
-  /** What is wrong already when the services start. */
-  readonly beforeServices?: (outside: Pick<Stack, 'redis' | 'ways' | 'kos' | 'mvnoAp' | 'postgres'>) => Promise<void>;
-}
+export type { Stack, StackOptions };
 
 /** Tests do not wait for what the fault does not need: orders in doubt are cleared up in a second, not in two minutes. */
 const settingsForTests: Settings = {

@@ -7,3 +7,10 @@ export async function clientsOf(stack: Stack): Promise<readonly Client[]> {
   for (const customer of stack.customers) clients.push(await stack.client(customer));
   return clients;
 }
+
+/** One front end after another, as numbered questions go round. */
+export function inTurn(clients: readonly Client[], nth: number): Client {
+  const client = clients[nth % clients.length];
+  if (client === undefined) throw new Error('there are no front ends');
+  return client;
+}

@@ -42,6 +42,9 @@ export interface OwnPostgresOptions {
   readonly diskMegabytes?: number;
 }
 
+/** What a killed process has written is there all the same; only a power cut would need it on the disk. */
+const quick = { fsync: 'off' };
+
 /** Starts a server on a copy of a cluster that is made and migrated once a test run. */
 export async function startOwnPostgres({
   settings = {},
@@ -54,7 +57,8 @@ export async function startOwnPostgres({
   await run('cp', ['-a', `${template}/.`, folder]);
 
   const port = await findFreePort();
-  const launch = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ folder, port, settings });
+  const launch = (): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({ folder, port, settings: { ...quick, ...settings } });
   let server = await launch();
   const urlOf: OwnPostgres['urlOf'] = (database) => server.urlOf(database);
   const balloon = path.join(folder, 'balloon');
@@ -115,8 +119,7 @@ async function clusterTemplate(): Promise<string> {
   const template = path.join(tmpdir(), `supergraph-cluster-${process.env['TEST_RUN_ID'] ?? process.pid}`);
   if (await isThere(template)) return template;
   const draft = await mkdtemp(path.join(tmpdir(), 'supergraph-cluster-draft-'));
-  const settings = { fsync: 'off' };
-  const server = await startEmbeddedPostgres({ folder: draft, refuge: path.join(draft, 'refuge'), settings });
+  const server = await startEmbeddedPostgres({ folder: draft, refuge: path.join(draft, 'refuge'), settings: quick });
   for (const database of databaseNames) {
     await ensureDatabase(server.urlOf(database));
     const migrations = await readMigrations(projectOf(database).folder);

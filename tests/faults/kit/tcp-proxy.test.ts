@@ -107,6 +107,16 @@ describe('a way that can be made bad', () => {
     await (await aClient()).say('again');
   });
 
+  it('can lead elsewhere, as after a failover', async () => {
+    const elsewhere = createServer((socket) => socket.on('error', () => undefined).end('elsewhere'));
+    await once(elsewhere.listen(0, '127.0.0.1'), 'listening');
+    const client = await aClient();
+    proxy.redirect(portOf(elsewhere));
+    expect(await client.broken).toBe('ECONNRESET');
+    expect(await (await aClient()).say('')).toBeLessThan(10_000);
+    elsewhere.close();
+  });
+
   it('breaks after so many bytes of a request, which then have arrived, or of an answer', async () => {
     const asking = await aClient();
     await asking.say('before');

@@ -20,6 +20,8 @@ export interface TcpProxy {
   /** Breaks what is open and refuses what comes, as a server that is gone. */
   down(): Promise<void>;
   up(): Promise<void>;
+  /** Breaks what is open; from now on the way leads to another port. */
+  redirect(port: number): void;
   /** Ends every toxic but `down`. */
   clear(): void;
   /** Connections whose near side is still there. */
@@ -33,20 +35,25 @@ export type { Direction };
 export async function startTcpProxy(to: { readonly port: number; readonly random?: () => number }): Promise<TcpProxy> {
   const toxics = createToxics();
   const open = new Set<JoinedSockets>();
+  let target = to.port;
 
   const accept = (near: Socket): void => {
-    const joined = joinSockets({ near, port: to.port, toxics, random: to.random ?? Math.random });
+    const joined = joinSockets({ near, port: target, toxics, random: to.random ?? Math.random });
     open.add(joined);
     void joined.ended.then(() => open.delete(joined));
   };
   let server = await listen(accept, 0);
   const port = portOf(server);
 
+  const breakAll = (): void => {
+    for (const joined of open) joined.reset();
+  };
+
   async function down(): Promise<void> {
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();
-    for (const joined of open) joined.reset();
+    breakAll();
     await closed;
   }
 
@@ -70,6 +77,10 @@ export async function startTcpProxy(to: { readonly port: number; readonly random
     down,
     async up() {
       if (!server.listening) server = await listen(accept, port);
+    },
+    redirect(port) {
+      target = port;
+      breakAll();
     },
     clear: () => {
       toxics.clear();
