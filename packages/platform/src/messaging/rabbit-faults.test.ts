@@ -127,7 +127,7 @@ describe('A broker over a RabbitMQ that fails', () => {
     await rabbit.start();
     await until(() => inbox.kept().length === written.length, RECOVERY_MS);
     expect(setAside).toEqual([]);
-    expect(inbox.kept().map(({ id }) => id)).toEqual(expect.arrayContaining(confirmedThen));
+    expect(confirmedThen.filter((id) => !inbox.has(id))).toEqual([]);
     inOrder(written, inbox);
   }, 60_000);
 

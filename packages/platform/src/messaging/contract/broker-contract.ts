@@ -32,6 +32,7 @@ export function anInbox() {
       if (!kept.has(message.id)) kept.set(message.id, message);
       await Promise.resolve();
     },
+    has: (id: string) => kept.has(id),
     kept: () => [...kept.values()],
     ofKey: (key: string) => [...kept.values()].filter(({ orderingKey }) => orderingKey === key),
   };
