@@ -79,6 +79,8 @@ async function start(options: StartOptions, life: Lifecycle): Promise<Supergraph
     ...databases.urls,
     KOS_URL: simulators.kosUrl,
     MVNO_AP_URL: simulators.mvnoApUrl,
+    // all stop together, one after the other: there is no balancer that each would have to wait for
+    DRAIN_DELAY_MS: '0',
   };
 
   const serve = async (service: Promise<Service>, port: number): Promise<string> => {
