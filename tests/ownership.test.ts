@@ -102,6 +102,11 @@ const cases: Readonly<Record<string, Case>> = {
     operator: 'absent',
     analyst: 'absent',
   },
+  'Customer.communicationMessages': {
+    ...ofOneself('{ me { customer { communicationMessages { totalCount } } } }'),
+    operator: 'absent',
+    analyst: 'absent',
+  },
   'Line.phoneNumber': onlyTheOwner(aLine('phoneNumber')),
   'Line.bill': onlyTheOwner(aLine('bill { __typename }')),
   'Line.bills': onlyTheOwner(aLine('bills(first: 1) { totalCount }')),
