@@ -12,7 +12,8 @@ export interface LoadReport {
   readonly p95: number;
   readonly p99: number;
   readonly slowest: number;
-  readonly replies: readonly Reply[];
+  /** How often each code came, of those that were not answered; `unclear` stands for no answer at all. */
+  readonly codes: Readonly<Record<string, number>>;
 }
 
 export interface Load {
@@ -78,8 +79,14 @@ function reportOf(replies: readonly Reply[]): LoadReport {
     p95: share(0.95),
     p99: share(0.99),
     slowest: share(1),
-    replies,
+    codes: countCodes(replies.filter(({ kind }) => kind !== 'answered')),
   };
+}
+
+function countCodes(replies: readonly Reply[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code } of replies) counts[code ?? 'unclear'] = (counts[code ?? 'unclear'] ?? 0) + 1;
+  return counts;
 }
 
 function withResolvers<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
