@@ -1,4 +1,4 @@
-import { flag, httpUrl, logLevel, port, readConfig } from '@supergraph/platform/config';
+import { amqpUrl, flag, httpUrl, logLevel, port, readConfig } from '@supergraph/platform/config';
 import { z } from 'zod';
 
 /** A port that may be left to choose: 4xxx by habit, any free one when that is taken. */
@@ -20,6 +20,8 @@ const schema = z.object({
   BILLING_DATABASE_URL: z.string().min(1).optional(),
   PRODUCT_DATABASE_URL: z.string().min(1).optional(),
   REDIS_URL: z.string().min(1).optional(),
+  /** Without it, messages between services go from database to database. */
+  AMQP_URL: amqpUrl().optional(),
   /** A KOS that runs elsewhere; without it the simulator is started. */
   KOS_URL: httpUrl().optional(),
   /** An MVNO AP server that runs elsewhere; without it the simulator is started. */
