@@ -36,6 +36,7 @@ const oncePerOperation = [
   'login',
   'refreshSession',
   'createProductOrder',
+  'settleProductOrder',
   'createBillInquiry',
   'checkProductOfferingQualification',
 ];
