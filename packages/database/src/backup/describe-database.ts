@@ -12,11 +12,10 @@ export interface TableShape {
   readonly columns: readonly string[];
 }
 
-/** Prisma's own table is not among them: applying the migrations writes it. */
 const ownTables = `
   SELECT c.oid, n.nspname AS schema, c.relname AS name
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND c.relname <> '_prisma_migrations'
+   WHERE c.relkind = 'r' AND c.relpersistence <> 't'
      AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 
@@ -83,10 +82,11 @@ export async function readSequences(client: pg.ClientBase): Promise<readonly Seq
   return values;
 }
 
-/** Whether no table of the database has a row. */
+/** Whether no table of the database has a row; which migrations were applied does not count. */
 export async function isWithoutRows(client: pg.ClientBase): Promise<boolean> {
   const { rows: tables } = await client.query<{ schema: string; name: string }>(ownTables);
   for (const { schema, name } of tables) {
+    if (name === '_prisma_migrations') continue;
     const table = `${client.escapeIdentifier(schema)}.${client.escapeIdentifier(name)}`;
     const { rowCount } = await client.query(`SELECT FROM ${table} LIMIT 1`);
     if (rowCount !== 0) return false;

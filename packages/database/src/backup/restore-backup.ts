@@ -4,7 +4,7 @@ import { allEnded } from './all-ended.ts';
 import { BackupRefused, explained } from './backup-refused.ts';
 import type { RestoredTable } from './load-database.ts';
 import { loadDatabase } from './load-database.ts';
-import { migrateAsIn } from './migrate-as-in.ts';
+import { makeTables } from './make-tables.ts';
 import type { WholeBackup } from './open-backup.ts';
 import type { RestoreTarget } from './restore-target.ts';
 import { alone, draftOf, inspectTarget, takePlace } from './restore-target.ts';
@@ -72,7 +72,7 @@ async function build({ backup, target }: Restoration): Promise<readonly Restored
   return await explained(`The ${backup.manifest.database} database could not be restored`, async () => {
     await dropDatabase(url);
     await ensureDatabase(url);
-    await migrateAsIn(backup, url);
+    await makeTables(backup, url);
     return await loadDatabase(backup, url);
   });
 }

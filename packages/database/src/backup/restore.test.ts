@@ -7,7 +7,7 @@ import type { Shop } from '../testing/a-shop.ts';
 import { aShop, backUp, databaseBeside, everythingIn, nameOf, run } from '../testing/a-shop.ts';
 import { draftOf } from './restore-target.ts';
 
-// Applying migrations costs seconds, since it is Prisma's own command that does it.
+// Where Prisma's own command is run it takes seconds.
 jest.setTimeout(60_000);
 
 let shop: Shop;
@@ -35,6 +35,7 @@ describe('a restore', () => {
       name: 'product',
       replaced: null,
       tables: [
+        { name: '_prisma_migrations', inBackup: 1, restored: 1 },
         { name: 'shop', inBackup: 2, restored: 2 },
         { name: 'item', inBackup: 3, restored: 3 },
         { name: 'event', inBackup: 3, restored: 3 },
