@@ -53,7 +53,8 @@ export function startLoad(load: {
     while (asked < due && underWay.size < mostUnderWay) put();
     if (elapsedMs >= forMs) void stop();
   };
-  const timer = setInterval(tick, Math.max(1, 500 / perSecond));
+  // A load that its test has forgotten does not keep the process alive.
+  const timer = setInterval(tick, Math.max(1, 500 / perSecond)).unref();
   const { promise: done, resolve } = withResolvers<LoadReport>();
 
   async function stop(): Promise<LoadReport> {

@@ -4,6 +4,7 @@ import { connectRedis } from '@supergraph/platform/cache';
 
 import { monthBefore, type Client } from './client.ts';
 import { inTurn } from './clients-of.ts';
+import type { Reply } from './history.ts';
 import type { Stack, StackOptions } from './stack.ts';
 
 type Redis = ReturnType<typeof connectRedis>;
@@ -23,7 +24,8 @@ export async function withRedis<T>({ url }: { readonly url: string }, work: (red
 export const sharedAnswers = (at: { readonly url: string }): Promise<number> =>
   withRedis(at, async (redis) => (await redis.keys('*:value:*')).length);
 
-const closedMonths = 6;
+/** Months that KOS has closed and we offer: those near for a load, those far for `sharingAgain`. */
+const [nearMonths, farMonths] = [3, 6];
 
 /** Options of a stack in which so many bills may be asked of KOS that each check below has one of its own. */
 export const plentyOfBills: StackOptions = {
@@ -37,9 +39,13 @@ export function sharingAgain(stack: Stack, clients: readonly Client[]): () => Pr
   let read = 0;
   return async () => {
     const before = await sharedAnswers(stack.redis);
-    const month = monthBefore(closedMonths - Math.floor(read / clients.length));
+    const month = monthBefore(farMonths - Math.floor(read / clients.length));
     await inTurn(clients, read).readBill(month);
     read += 1;
     return (await sharedAnswers(stack.redis)) > before;
   };
 }
+
+/** Bills of everybody for several months, so that a load has more to look for than what is in memory. */
+export const readAround = (clients: readonly Client[], nth: number): Promise<Reply> =>
+  inTurn(clients, nth).readBill(monthBefore(1 + (Math.floor(nth / clients.length) % nearMonths)));
