@@ -15,7 +15,7 @@ describe('The configuration', () => {
       corsOrigins: [],
       logLevel: 'info',
       subgraphTimeoutMs: 3_500,
-      overload: { read: { maxInFlight: 400, maxLagMs: 60 }, change: { maxInFlight: 500, maxLagMs: 250 } },
+      overload: { read: { maxInFlight: 400, maxLagMs: 30 }, change: { maxInFlight: 500, maxLagMs: 120 } },
       maxConnections: 5_000,
       drainDelayMs: 0,
       hasSandbox: true,

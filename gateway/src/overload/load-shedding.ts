@@ -1,15 +1,15 @@
 import { CodedError } from '@supergraph/platform/errors';
 import { SECOND_MS } from '@supergraph/platform/time';
 
+import { createAdaptiveLimit } from './adaptive-limit.ts';
 import type { LagMeter } from './loop-lag.ts';
 import type { RequestKind } from './request-kind.ts';
-import { createValve } from './valve.ts';
 
 /** Up to where requests of a kind are taken. */
 export interface OverloadLimit {
-  /** Requests of all kinds that are being answered already. */
+  /** Requests of all kinds in flight, as long as the process keeps up. */
   readonly maxInFlight: number;
-  /** How late the process may be, in milliseconds. */
+  /** How late the process may be before it takes fewer, in milliseconds. */
   readonly maxLagMs: number;
 }
 
@@ -22,41 +22,41 @@ export interface LoadShedding {
   close(): void;
 }
 
-const readingEveryMs = 100;
-/** With no more than these in flight it is not requests that make the process late, and refusing them would not help. */
-const alwaysTaken = 16;
+const readingEveryMs = 200;
+/** So many are taken however late the process is: enough to keep it busy, and no cause for being late. */
+const leastInFlight = { read: 32, change: 64 } as const;
 
 /** The refusal that costs least: made before anything of the request is parsed or planned. */
 export const overloaded = (): CodedError => new CodedError('OVERLOADED', { retryAfterMs: SECOND_MS });
 
 /**
- * Makes the load shedding of a process. Two signals, because each misses what the other sees: requests in flight (others
- * are slow), and the lag of the event loop (we are). Both give way by themselves as soon as the load does.
+ * Makes the load shedding of a process. What waits for slow subgraphs may be much, and is bounded by number alone; what
+ * makes the event loop late is ours, and the number falls until it keeps up. Both give way as soon as the load does.
  */
 export function createLoadShedding(options: {
   readonly limits: Readonly<Record<RequestKind, OverloadLimit>>;
   readonly meter: LagMeter;
 }): LoadShedding {
-  const { meter, limits } = options;
-  const valves = {
-    read: createValve({ closesAboveMs: limits.read.maxLagMs }),
-    change: createValve({ closesAboveMs: limits.change.maxLagMs }),
+  const { meter } = options;
+  const limitFor = (kind: RequestKind) => {
+    const { maxInFlight: most, maxLagMs } = options.limits[kind];
+    return createAdaptiveLimit({ least: leastInFlight[kind], most, maxLagMs });
   };
+  const limits = { read: limitFor('read'), change: limitFor('change') };
   let inFlight = 0;
   const timer = setInterval(() => {
     const lagMs = meter.readMs();
-    valves.read.adjust(lagMs);
-    valves.change.adjust(lagMs);
+    limits.read.adjust(lagMs, inFlight);
+    limits.change.adjust(lagMs, inFlight);
   }, readingEveryMs).unref();
 
-  const mayPass = (kind: RequestKind) => inFlight < alwaysTaken || valves[kind].admits();
-  const hasRoomFor = (kind: RequestKind) => inFlight < limits[kind].maxInFlight && mayPass(kind);
-  const isCalm = () => inFlight < limits.read.maxInFlight && valves.read.isOpen() && valves.change.isOpen();
+  const hasRoomFor = (kind: RequestKind) => inFlight < limits[kind].now();
+  const hasRoomForAll = () => hasRoomFor('read') && hasRoomFor('change');
 
   return {
-    refusesAll: () => inFlight >= limits.change.maxInFlight || (inFlight >= alwaysTaken && valves.change.isShut()),
+    refusesAll: () => !hasRoomFor('read') && !hasRoomFor('change'),
     run: async (kindOf, work) => {
-      if (!isCalm() && !hasRoomFor(kindOf())) throw overloaded();
+      if (!hasRoomForAll() && !hasRoomFor(kindOf())) throw overloaded();
       inFlight += 1;
       try {
         return await work();

@@ -1,28 +1,38 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-
 /** Measures how late this process is with what it has to do. */
 export interface LagMeter {
-  /** How late the event loop was on average since the last reading, in milliseconds. */
+  /** How late something that came in since the last reading was noticed, in milliseconds, on average. */
   readMs(): number;
   close(): void;
 }
 
-const resolutionMs = 10;
-const nanosecondsInMs = 1e6;
+const tickMs = 20;
 
-/** Makes a meter of the event loop of this process. */
-export function createLoopLagMeter(): LagMeter {
-  const delays = monitorEventLoopDelay({ resolution: resolutionMs });
-  delays.enable();
+/**
+ * Makes a meter of the event loop of this process: a timer that is late was held up as anything else that came in was.
+ * Each delay counts as long as it lasted, because that many more requests have met it; perf_hooks counts every turn of
+ * the loop once, so that many short turns hide a long one.
+ */
+export function createLoopLagMeter(now: () => number = () => performance.now()): LagMeter {
+  let tickedAtMs = now();
+  let weighedMs = 0;
+  let passedMs = 0;
+  const tick = () => {
+    const lastedMs = now() - tickedAtMs;
+    tickedAtMs += lastedMs;
+    passedMs += lastedMs;
+    weighedMs += lastedMs * Math.max(0, lastedMs - tickMs);
+  };
+  const timer = setInterval(tick, tickMs).unref();
   return {
     readMs: () => {
-      // not a number when the loop has not come round since
-      const meanMs = delays.mean / nanosecondsInMs || resolutionMs;
-      delays.reset();
-      return Math.max(0, meanMs - resolutionMs);
+      tick();
+      const lagMs = passedMs > 0 ? weighedMs / passedMs : 0;
+      weighedMs = 0;
+      passedMs = 0;
+      return lagMs;
     },
     close: () => {
-      delays.disable();
+      clearInterval(timer);
     },
   };
 }

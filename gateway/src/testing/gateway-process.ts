@@ -9,6 +9,7 @@ import { until } from './until.ts';
 /** A gateway in a process of its own, as it is started in production. */
 export interface GatewayProcess {
   readonly url: string;
+  readonly processId: number;
   signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void;
   /** Its exit code, and how long it took from the first signal. */
   readonly ended: Promise<{ readonly code: number | null; readonly tookMs: number }>;
@@ -48,6 +49,7 @@ export async function aGatewayProcess(
   if (url === undefined) throw new Error(`the gateway did not start:\n${printed}`);
   return {
     url,
+    processId: child.pid ?? 0,
     signal: (name) => {
       signalledAtMs ||= performance.now();
       child.kill(name);
