@@ -5,6 +5,7 @@ import type { Resolvers } from './generated/resolver-types.ts';
 import { createBillInquiry } from './mutations/create-bill-inquiry.ts';
 import { billInquiryMenu } from './queries/bill-inquiry-menu.ts';
 import { billInquiry } from './queries/bill-inquiry.ts';
+import { line } from './queries/line.ts';
 import { BillItem } from './values/bill-item.ts';
 import { BillInquiryEdge, CustomerBillEdge } from './values/edges.ts';
 import { Freshness } from './values/freshness.ts';
@@ -13,7 +14,7 @@ import { UsageBucket } from './values/usage-bucket.ts';
 
 /** Who answers what; the scalars are the server's. */
 export const resolvers: Omit<Resolvers, 'DateTime'> = {
-  Query: { billInquiry, billInquiryMenu },
+  Query: { billInquiry, billInquiryMenu, line },
   Mutation: { createBillInquiry },
   Line,
   CustomerBill,
