@@ -24,7 +24,8 @@ describe('KOS is there for 20 s and away for 10 s, over and over', () => {
     const load = startLoad({
       perSecond: 30,
       forMs: (upMs + downMs) * rounds,
-      ask: async (nth) => await ((await clients[nth % clients.length]?.readBill()) ?? (await stack.client()).readBill()),
+      ask: async (nth) =>
+        await ((await clients[nth % clients.length]?.readBill()) ?? (await stack.client()).readBill()),
     });
     const orders = [];
     for (let round = 0; round < rounds; round += 1) {
