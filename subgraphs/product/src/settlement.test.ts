@@ -163,7 +163,7 @@ describe('A change that is slow', () => {
     const { id } = await orderChange(product, { externalId: 'k', lineId, productOfferingId: target }, { viewer });
     await product.restart();
     expect(await readOrder(product, id, { viewer })).toMatchObject({ state: 'COMPLETED' });
-    expect(product.mvnoAp.results({ lineId }).distinct).toBe(1);
+    await eventually(() => product.mvnoAp.results({ lineId }).distinct === 1);
   });
 });
 
