@@ -9,6 +9,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '@supergraph/databa
 import { ensureDatabase } from '@supergraph/database/ensure-database';
 import { withConnection } from '@supergraph/database/maintenance-connection';
 import { readMigrations } from '@supergraph/database/migrations-folder';
+import { errorCode } from '@supergraph/database/processes/error-code';
 import { findFreePort } from '@supergraph/database/processes/free-port';
 import { isAlive } from '@supergraph/database/processes/is-alive';
 import { removeAtOurEnd } from '@supergraph/database/processes/lifeline';
@@ -143,9 +144,10 @@ const isThere = (folder: string): Promise<boolean> =>
   );
 
 function unlessFull(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+  if (errorCode(error) !== 'ENOSPC') throw error;
 }
 
 function unlessGone(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'ENOENT'))) throw error;
+  const code = errorCode(error);
+  if (code !== 'ESRCH' && code !== 'ENOENT') throw error;
 }

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sqlState } from '@supergraph/database/maintenance-connection';
+import pg from 'pg';
+
+import { aStack } from './kit/a-stack.ts';
+import { createClient } from './kit/client.ts';
+import { recovery } from './kit/recovery.ts';
+import { reportFault } from './kit/report.ts';
+import type { Stack } from './kit/stack.ts';
+
+const places = 40;
+/** Refused at once; the rest is a busy machine. */
+const mostMs = 2_000;
+
+/** Somebody who takes connections and gives none back. */
+async function aCrowd(url: string) {
+  const members: pg.Client[] = [];
+  /** Adds members until the server has no place any more. */
+  async function grow(): Promise<void> {
+    for (;;) {
+      const member = new pg.Client({
+        connectionString: url,
+        application_name: 'crowd',
+        connectionTimeoutMillis: 5_000,
+      });
+      member.on('error', () => undefined);
+      try {
+        await member.connect();
+      } catch (error) {
+        if (sqlState(error) !== '53300') throw error;
+        return;
+      }
+      members.push(member);
+    }
+  }
+  await grow();
+  return {
+    /** Sends everybody else away and takes their places. */
+    async takeAll(): Promise<void> {
+      await members[0]?.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name IN ('auth', 'billing', 'product')`,
+      );
+      await grow();
+    },
+    size: () => members.length,
+    leave: () => Promise.all(members.splice(0).map((member) => member.end())),
+  };
+}
+
+describe('Others have all connections that the server allows', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await aStack({ ownPostgres: { settings: { max_connections: String(places) } }, customers: 2 });
+  }, 60_000);
+  afterAll(() => stack.close());
+
+  it('shows what is known, tells whoever changes something that it is busy, and comes back by itself', async () => {
+    const [reader, orderer] = await Promise.all(stack.customers.map((customer) => stack.client(customer)));
+    if (reader === undefined || orderer === undefined) throw new Error('there are two customers');
+    await Promise.all([reader.readBill(), reader.readProduct(), orderer.readProduct()]);
+    const visitor = createClient({ ...stack, customer: orderer.customer });
+    await stack.quiet();
+
+    const crowd = await aCrowd(stack.postgres.urlOf('postgres'));
+    try {
+      // Services come back for the places they lost; sooner or later the crowd has them all.
+      const refused = await until(async () => {
+        await crowd.takeAll();
+        const reply = await visitor.logIn();
+        return reply.code === 'OVERLOADED' ? reply : null;
+      });
+      expect([refused.status, refused.tookMs < mostMs]).toEqual([503, true]);
+      expect(await orderer.changePlan()).toMatchObject({ status: 503 });
+      expect(await reader.readBill()).toMatchObject({ kind: 'answered' });
+      expect(await reader.readProduct()).toMatchObject({ kind: 'answered' });
+    } finally {
+      await crowd.leave();
+    }
+
+    const recoverySeconds = await recovery(async () => (await orderer.changePlan()).kind === 'answered');
+    reportFault({
+      fault: 'F12 too many clients',
+      userSees: 'reads as before; changes "too busy" at once',
+      ...(await stack.check()),
+      recoverySeconds,
+    });
+  }, 60_000);
+});
+
+async function until<Found>(look: () => Promise<Found | null>): Promise<Found> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const found = await look();
+    if (found !== null) return found;
+  }
+  throw new Error('the services still find a place');
+}
