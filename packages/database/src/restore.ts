@@ -18,15 +18,18 @@ process.exitCode = await runCommand(async () => {
   );
 
   const figure = (rows: number): string => rows.toLocaleString('en');
-  for (const { name, takenAt, tables, replaced } of restored) {
+  for (const { name, takenAt, tables, setRight, replaced } of restored) {
     const rows = tables.map((each) => [
       each.name,
       ...[each.inBackup, each.restored, each.inBackup - each.restored].map(figure),
     ]);
     console.log(`\n${name}, as of ${takenAt}\n${table([['table', 'in backup', 'restored', 'missing'], ...rows])}`);
+    if (setRight.length > 0) console.log(`  Set right by its after-restore.sql: ${setRight.join(', ')}.`);
     if (replaced !== null)
       console.log(`  What stood in its place is kept as database ${replaced}: drop it once you are sure.`);
   }
-  console.log('\nWhat was written later is not in it. Before the services start again, read "After a restore" in');
-  console.log('docs/operations.md: sessions that were ended since are open again, and changes of plan need a pause.');
+  console.log(
+    '\nWhat was written after the backup is not in it: docs/operations.md says what that means for each database,',
+  );
+  console.log('and what to look at before the services start again.');
 });

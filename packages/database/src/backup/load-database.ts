@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readAfterRestore } from './after-restore.ts';
 import { BackupRefused } from './backup-refused.ts';
 import { beginCopying, connect } from './connect.ts';
 import type { BackedUpTable } from './manifest.ts';
@@ -12,14 +13,25 @@ export interface RestoredTable {
   readonly restored: number;
 }
 
+/** A database filled out of its backup. */
+export interface LoadedDatabase {
+  readonly tables: readonly RestoredTable[];
+  /** What was set right afterwards, such as UPDATE 3. */
+  readonly setRight: readonly string[];
+}
+
 /** Building the indexes of a large table is one long silence. */
 const silentAfterMs = 600_000;
 
 /**
- * Fills a migrated database with the rows of a backup in one transaction, and counts them. Triggers of ours stay out of
- * it: what they had to say about a row, they said when it was written. Foreign keys and checks hold for every row.
+ * Fills a migrated database with the rows of a backup in one transaction, counts them, and sets right what must not stay
+ * as it was. Triggers of ours stay out of the filling: what they had to say about a row, they said when it was written.
+ * Foreign keys and checks hold for every row.
  */
-export async function loadDatabase({ manifest, fileOf }: WholeBackup, url: string): Promise<readonly RestoredTable[]> {
+export async function loadDatabase(backup: WholeBackup, url: string): Promise<LoadedDatabase> {
+  const { manifest, project, fileOf } = backup;
+  const names = manifest.migrations.map(({ name }) => name);
+  const afterRestore = await readAfterRestore(project.folder, names);
   const client = await connect(url, silentAfterMs);
   try {
     await beginCopying(client);
@@ -39,10 +51,11 @@ export async function loadDatabase({ manifest, fileOf }: WholeBackup, url: strin
     await client.query('SET CONSTRAINTS ALL IMMEDIATE');
     await forEachTable(client, manifest.tables, 'ENABLE TRIGGER USER');
     const tables = await countRows(client, manifest.tables);
+    const setRight = afterRestore === null ? [] : await runScript(client, afterRestore);
     await client.query('COMMIT');
     // Without figures about the new rows the first queries would be planned blindly.
     await client.query('ANALYZE');
-    return tables;
+    return { tables, setRight };
   } finally {
     await client.end();
   }
@@ -50,6 +63,12 @@ export async function loadDatabase({ manifest, fileOf }: WholeBackup, url: strin
 
 async function forEachTable(client: pg.Client, tables: readonly BackedUpTable[], action: string): Promise<void> {
   for (const { name } of tables) await client.query(`ALTER TABLE ${client.escapeIdentifier(name)} ${action}`);
+}
+
+async function runScript(client: pg.Client, script: string): Promise<readonly string[]> {
+  // Several statements have several results, whatever the types say.
+  const results = [await client.query(script)].flat();
+  return results.map(({ command, rowCount }) => `${command} ${rowCount ?? 0}`);
 }
 
 async function countRows(client: pg.Client, tables: readonly BackedUpTable[]): Promise<readonly RestoredTable[]> {

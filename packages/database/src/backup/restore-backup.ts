@@ -2,7 +2,7 @@ import type { DatabaseName } from '../databases.ts';
 import { dropDatabase, ensureDatabase } from '../ensure-database.ts';
 import { allEnded } from './all-ended.ts';
 import { BackupRefused, explained } from './backup-refused.ts';
-import type { RestoredTable } from './load-database.ts';
+import type { LoadedDatabase, RestoredTable } from './load-database.ts';
 import { loadDatabase } from './load-database.ts';
 import { makeTables } from './make-tables.ts';
 import type { WholeBackup } from './open-backup.ts';
@@ -14,6 +14,8 @@ export interface RestoredDatabase {
   readonly name: DatabaseName;
   readonly takenAt: string;
   readonly tables: readonly RestoredTable[];
+  /** What was set right in the restored rows, such as UPDATE 3. */
+  readonly setRight: readonly string[];
   /** The database that has the rows which stood in its place; null when there were none. */
   readonly replaced: string | null;
 }
@@ -37,8 +39,10 @@ export async function restoreBackup(of: {
   const restorations = await allEnded(of.backups.map((backup) => prepare(backup, of)));
   const work = async (): Promise<readonly RestoredDatabase[]> => {
     try {
-      const tables = await allEnded(restorations.map(build));
-      return await takePlaces(restorations, tables, of.now);
+      const loaded = await allEnded(
+        restorations.map(async (restoration) => ({ ...restoration, loaded: await build(restoration) })),
+      );
+      return await takePlaces(loaded, of.now);
     } finally {
       // Those that have taken their place have another name by now.
       await Promise.all(restorations.map(({ target }) => dropDatabase(draftOf(target).url)));
@@ -67,7 +71,7 @@ async function prepare(
 }
 
 /** What a restore that was killed has left under the name goes first. */
-async function build({ backup, target }: Restoration): Promise<readonly RestoredTable[]> {
+async function build({ backup, target }: Restoration): Promise<LoadedDatabase> {
   const { url } = draftOf(target);
   return await explained(`The ${backup.manifest.database} database could not be restored`, async () => {
     await dropDatabase(url);
@@ -78,16 +82,15 @@ async function build({ backup, target }: Restoration): Promise<readonly Restored
 }
 
 async function takePlaces(
-  restorations: readonly Restoration[],
-  tables: readonly (readonly RestoredTable[])[],
+  restorations: readonly (Restoration & { readonly loaded: LoadedDatabase })[],
   now: Date,
 ): Promise<readonly RestoredDatabase[]> {
   const done: RestoredDatabase[] = [];
-  for (const [index, { backup, target }] of restorations.entries()) {
+  for (const { backup, target, loaded } of restorations) {
     const { database: name, takenAt } = backup.manifest;
     const before = [`The ${name} database could not be put in its place`, ...done.map((each) => `${each.name} is`)];
     const replaced = await explained(before.join(', '), () => takePlace(target, name, now));
-    done.push({ name, takenAt, tables: tables[index] ?? [], replaced });
+    done.push({ name, takenAt, ...loaded, replaced });
   }
   return done;
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { deployMigrations } from '../apply-migrations.ts';
@@ -60,6 +60,20 @@ describe('a restore', () => {
     expect(await everythingIn(url)).toEqual(await everythingIn(shop.url));
     const kept = await run(databaseBeside(url, replaced ?? ''), `SELECT id FROM shop WHERE id LIKE 'w%'`);
     expect(kept).toEqual([{ id: 'written later' }]);
+  });
+
+  it('sets right what must not come back as it was, once everything else has', async () => {
+    const script = path.join(shop.project.folder, 'migrations', '20260101000000_first', 'after-restore.sql');
+    await writeFile(script, `UPDATE shop SET head_id = 'a'; DELETE FROM item WHERE FALSE;`);
+    try {
+      const url = shop.aPlace();
+      const { setRight, tables } = await shop.restore(await backUp(shop.url, folder), { url });
+      expect(setRight).toEqual(['UPDATE 2', 'DELETE 0']);
+      expect(tables).toContainEqual({ name: 'shop', inBackup: 2, restored: 2 });
+      expect(await run(url, 'SELECT DISTINCT head_id FROM shop')).toEqual([{ head_id: 'a' }]);
+    } finally {
+      await rm(script);
+    }
   });
 
   it('leaves a database alone that somebody uses', async () => {
