@@ -1,0 +1,60 @@
+import { MINUTE_MS } from '@supergraph/platform/time';
+import { createManualClock } from '@supergraph/platform/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { aStack, type Stack } from './kit/a-stack.ts';
+import type { Reply } from './kit/history.ts';
+import { recovery } from './kit/recovery.ts';
+import { reportFault } from './kit/report.ts';
+import { withRedis } from './kit/with-redis.ts';
+
+const readers = 1_000;
+const month = '2026-09';
+/** As many as one gateway lets in at a time, with room to spare. */
+const atOnce = 200;
+/** The breath of a bill at KOS, so that all come while it is being asked. */
+const kosTakesMs = 400;
+
+describe('a bill that everybody reads expires', () => {
+  const clock = createManualClock('2026-11-21T03:00:00Z');
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await aStack({ clock, settings: { CLOSED_BILL_FRESH_MS: String(10 * MINUTE_MS) } });
+    stack.kos.faults.replace([{ operation: 'bill-inquiry', latencyMs: kosTakesMs }]);
+  }, 60_000);
+  afterAll(() => stack.close());
+
+  it('costs KOS one call, whoever waits for it and whoever is shown the old one meanwhile', async () => {
+    const client = await stack.client();
+    const callsFor = async (readAll: () => Promise<Reply[]>): Promise<number> => {
+      const before = stack.kos.callCount().total;
+      const replies = await readAll();
+      expect(replies.filter(({ kind }) => kind !== 'answered')).toEqual([]);
+      // Whoever was shown the old bill was not made to wait for the new one.
+      await recovery(async () => (await client.readBill(month)).isFresh);
+      return stack.kos.callCount().total - before;
+    };
+    const crowd = () => Promise.all(Array.from({ length: atOnce }, () => client.readBill(month)));
+
+    // KOS is also asked whose line it is, that first time.
+    expect(await callsFor(crowd)).toBe(2);
+    expect(await callsFor(crowd)).toBe(0);
+    clock.advance(11 * MINUTE_MS);
+    expect(await callsFor(crowd)).toBe(1);
+    await withRedis(stack.redis, async (redis) => await redis.flushall());
+    expect(await callsFor(crowd)).toBe(0);
+    clock.advance(11 * MINUTE_MS);
+    expect(await callsFor(crowd)).toBe(1);
+
+    const { requests, ...findings } = await stack.check();
+    expect(requests).toBeGreaterThanOrEqual(readers);
+    reportFault({
+      fault: 'F8 hot key expires under readers',
+      userSees: `nothing; ${atOnce} readers at once cost KOS one call`,
+      requests,
+      ...findings,
+      recoverySeconds: null,
+    });
+  });
+});
