@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aProductGraph, sampler, staff, type ProductGraph } from './testing/a-product-graph.ts';
 import { askForChange, orderChange, readLine, readOrder } from './testing/asking.ts';
 
+const hourMs = 3_600_000;
+
 let product: ProductGraph;
 beforeAll(async () => {
   product = await aProductGraph();
@@ -72,6 +74,7 @@ describe('The idempotency key', () => {
     const first = await orderChange(product, wish, { viewer });
     expect(await orderChange(product, wish, { viewer })).toEqual(first);
     await product.restart();
+    product.clock.advance(25 * hourMs);
     expect(await orderChange(product, wish, { viewer })).toEqual(first);
     expect(changesAtKos(lineNumber)).toHaveLength(1);
   });
