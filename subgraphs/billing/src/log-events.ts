@@ -37,6 +37,9 @@ export const logEvents = (log: Logger) => {
       sharedWriteRefused: ({ error }) => {
         log.warn(describeError(error), 'the shared cache takes nothing more');
       },
+      renewalFailed: ({ key, error }) => {
+        log.debug({ key, ...describeError(error) }, 'an answer could not be renewed yet');
+      },
       sharedTierDown: ({ error }) => {
         log.warn(describeError(error), 'the shared cache is away');
       },

@@ -12,6 +12,7 @@ import { createLifecycle, createSubgraphServer, type ListenAddress } from '@supe
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
 import { systemClock, type Clock } from '@supergraph/platform/time';
 
+import { createCatalogueKeeper } from './catalogue-keeper.ts';
 import type { ProductConfig } from './config.ts';
 import { createCheckQualification } from './domain/check-qualification.ts';
 import { createListNotices, createNotifyCustomer } from './domain/customer-notice.ts';
@@ -157,17 +158,31 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   const onStorageFailure = warn('what KOS said could not be kept');
   const read = createReadKept({ cache, database, cipher, clock, onStorageFailure });
   const catalogue = createKeptCatalogue({ read, ask: kos.readCatalogue });
+  const catalogueKeeper = life.own(
+    createCatalogueKeeper({
+      ...catalogue,
+      everyMs: config.catalogueCheckMs,
+      onFailure: warn('the catalogue could not be had at hand'),
+    }),
+    (keeper) => keeper.stop(),
+  );
   const standings = createKeptStandings({ read, ask: kos.readStanding });
   const lineIdOf = createOpaqueId(config.lineIdKey, 'ln_');
   const register = createCustomerRegister({ database, cipher, lineIdOf });
 
-  const ownCustomer = createOwnCustomer({ register, source: kos, rule: cacheRules.customer, clock });
+  const inFlight = life.own(createInFlight(warn('work in the background failed')), (works) => works.settled());
+  const ownCustomer = createOwnCustomer({
+    register,
+    source: kos,
+    rule: cacheRules.customer,
+    clock,
+    inBackground: (renewal) => void inFlight.track(renewal),
+  });
   const shownCustomer = createShownCustomer({ ownCustomer, source: kos, cache, lineIdOf, clock });
   const findCurrentProduct = createFindCurrentProduct(standings);
   const inspect = createInspectChange({ kos, clock });
   const policy = { ...config.orders, callTimeoutMs: config.kos.changeTimeoutMs };
   const sendChange = createSendProductChange({ orders, kos, policy, clock });
-  const inFlight = life.own(createInFlight(warn('work in the background failed')), (works) => works.settled());
   const settlementEvents = settlementEventsOf(log);
   const settle = createSettleProductChange({ orders, kos, policy, events: settlementEvents, clock });
   const reconciler = life.own(
@@ -240,7 +255,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
     log,
     async listen(address) {
       const url = await server.listen(address);
-      void inFlight.track(catalogue.warmUp());
+      catalogueKeeper.start();
       reconciler.start();
       pruner.start();
       await messages.start();

@@ -11,7 +11,7 @@ import {
   publicKey,
   readConfig,
 } from '@supergraph/platform/config';
-import { DAY_MS } from '@supergraph/platform/time';
+import { DAY_MS, MINUTE_MS } from '@supergraph/platform/time';
 import { z } from 'zod';
 
 /** The settings of the product subgraph, by the names of its environment. */
@@ -31,6 +31,7 @@ export const productConfigSchema = z
     MVNO_AP_URL: httpUrl(),
     AMQP_URL: amqpUrl().optional(),
     MESSAGES_KEPT_DAYS: count().default(30),
+    CATALOGUE_CHECK_MS: milliseconds().default(MINUTE_MS),
     ORDER_WAIT_MS: milliseconds().default(2_500),
     CHANGE_QUARANTINE_MS: milliseconds().default(120_000),
     HAND_OVER_AFTER_MS: milliseconds().default(86_400_000),
@@ -63,6 +64,8 @@ export const productConfigSchema = z
       /** How long a message is known again after it was settled; longer than a broker can keep one back. */
       keptMs: environment.MESSAGES_KEPT_DAYS * DAY_MS,
     },
+    /** How often it is seen to that the catalogue is at hand and new. */
+    catalogueCheckMs: environment.CATALOGUE_CHECK_MS,
     orders: {
       /** How long whoever orders a change is kept waiting for its outcome. */
       waitMs: environment.ORDER_WAIT_MS,

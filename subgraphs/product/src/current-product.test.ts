@@ -1,3 +1,4 @@
+import { eventually } from '@supergraph/database/testing/eventually';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { z } from 'zod';
@@ -8,6 +9,13 @@ import { aProductGraph, sampler, staff, stranger, troubled, type ProductGraph } 
 import { askForChange, orderChange, readLine } from './testing/asking.ts';
 
 const minuteMs = 60_000;
+
+const currentFreshness = 'currentProduct { freshness { fetchedAt stale source } }';
+const looked = z.object({
+  currentProduct: z.object({
+    freshness: z.object({ fetchedAt: z.string(), stale: z.boolean(), source: z.string() }),
+  }),
+});
 
 const currentProduct = `currentProduct {
   id status productCode startDate version freshness { fetchedAt stale source }
@@ -71,8 +79,23 @@ describe('A line and its plan (UFR-PROD-010, UFR-PROD-020)', () => {
     product.clock.advance(20 * minuteMs);
     expect((await look()).line).toMatchObject({ currentProduct: { freshness: { source: 'CACHE' } } });
     expect(product.kos.callCount().total).toBe(settled);
-    product.clock.advance(20 * minuteMs);
-    expect((await look()).line).toMatchObject({ currentProduct: { freshness: { source: 'KOS' } } });
+  });
+
+  it('is renewed beside whoever looks when it nears its end or is past it', async () => {
+    const lineId = product.lineIdOf('01087654321');
+    const look = async () =>
+      looked.parse((await readLine(product, lineId, currentFreshness, { viewer: sampler })).line).currentProduct
+        .freshness;
+    const { fetchedAt } = await look();
+    product.clock.advance(40 * minuteMs);
+    product.kos.faults.replace([{ operation: 'line-status', latencyMs: 2_000 }]);
+    expect(await look()).toEqual({ fetchedAt, stale: true, source: 'CACHE' });
+    await eventually(async () => !(await look()).stale);
+    product.clock.advance(25 * minuteMs);
+    const { fetchedAt: near, stale } = await look();
+    expect(stale).toBe(false);
+    await eventually(async () => (await look()).fetchedAt > near);
+    product.kos.faults.clear();
   });
 
   it('offers the plans it may change to, each with what it costs more or less', async () => {

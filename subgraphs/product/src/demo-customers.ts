@@ -29,7 +29,7 @@ export async function seedDemoCustomers(config: ProductConfig, { clock = systemC
   const cipher = createFieldCipher(config.fieldKeys);
   const register = createCustomerRegister({ database, cipher, lineIdOf: createOpaqueId(config.lineIdKey, 'ln_') });
   try {
-    for (const id of demoCustomerIds) await register.save(id, await kos.customer(id), clock.now());
+    for (const id of demoCustomerIds) await register.save(id, await kos.customer(id, 'background'), clock.now());
   } finally {
     await life.close();
   }

@@ -28,6 +28,9 @@ export const cacheEventsOf = (log: Logger): Partial<CacheEvents> => ({
   stale: ({ key }) => {
     log.debug({ key }, 'an old answer stands in');
   },
+  renewalFailed: ({ key, error }) => {
+    log.debug({ key, ...describeError(error) }, 'an answer could not be renewed yet');
+  },
   sharedTierDown: ({ error }) => {
     log.warn(describeError(error), 'the shared cache is out of reach');
   },

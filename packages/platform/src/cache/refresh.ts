@@ -35,7 +35,7 @@ export interface Refresh {
   readonly renew: <T>(read: CacheRead<T>, load: CacheRead<T>['load'], flight: Flight) => Promise<Renewed>;
 }
 
-/** Longer than a load takes; whoever renews lets go of it, unless it fails. */
+/** Longer than a load takes; whoever renews lets go of it, unless the process dies. */
 const RENEWAL_LEASE_MS = 10 * SECOND_MS;
 
 export function createRefresh(from: {
@@ -80,11 +80,14 @@ export function createRefresh(from: {
     if (known !== undefined && isYoung(known.entry, rule, clock.now())) return 'not needed';
     if ((await shared?.claimRenewal(key, RENEWAL_LEASE_MS)) === false) return 'elsewhere';
 
-    const { entry } = await load({ ...read, load: renewingLoad }, flight.signal);
-    if (isNothing(entry.value)) await invalidate([keyName(key)]);
-    else if (flight.isCurrent()) await keep(entry, rule, found);
-    await shared?.releaseRenewal(key);
-    return 'renewed';
+    try {
+      const { entry } = await load({ ...read, load: renewingLoad }, flight.signal);
+      if (isNothing(entry.value)) await invalidate([keyName(key)]);
+      else if (flight.isCurrent()) await keep(entry, rule, found);
+      return 'renewed';
+    } finally {
+      await shared?.releaseRenewal(key);
+    }
   }
 
   function chooseKnown(read: KeyAndDecode, found: Finding | undefined): Omit<Landing, 'isStale'> | undefined {

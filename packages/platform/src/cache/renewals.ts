@@ -21,7 +21,8 @@ export type Renewed = 'renewed' | 'not needed' | 'elsewhere';
 /** Renewals queue where readers do, so only few may stand there. */
 const MOST_AT_ONCE = 2;
 const MOST_RESTING = 10_000;
-const REST_AFTER_FAILURE_MS = 10 * SECOND_MS;
+/** What refuses a renewal (circuit, quota) does so cheaply; soon after it no longer does, the answer is to be new. */
+const REST_AFTER_FAILURE_MS = 2 * SECOND_MS;
 const REST_WHILE_ELSEWHERE_MS = SECOND_MS;
 
 /** Makes the renewals of one process. */

@@ -33,7 +33,7 @@ export function createConductInquiry(by: {
     const how = { priority, deadline: null };
     const line = await by.lines.find(inquiry, inquiry.lineId, how);
     if (line === null) return withoutAsking;
-    return await by.bills.find({ line, month: inquiry.billingMonth, ...how });
+    return await by.bills.find({ line, month: inquiry.billingMonth, takesStale: false, ...how });
   }
 
   return async (inquiry, priority) => {

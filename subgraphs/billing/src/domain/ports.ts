@@ -43,6 +43,8 @@ export interface LineDirectory {
 export interface BillQuestion extends KosAsk {
   readonly line: OwnLine;
   readonly month: BillingMonth;
+  /** Whether an old bill will do at once, being renewed beside whoever asks, instead of only while KOS is away. */
+  readonly takesStale: boolean;
 }
 
 /** What came of a question, and what was asked of KOS for it. */

@@ -40,7 +40,7 @@ export function createViewBill(by: {
       billingMonth,
       requestedAt,
     } as const;
-    const question = { line, month: billingMonth, priority: 'interactive', deadline } as const;
+    const question = { line, month: billingMonth, takesStale: true, priority: 'interactive', deadline } as const;
     const { outcome, kosCalls } = await by.bills.find(question);
     const attempt = 1;
     await by.history.note(

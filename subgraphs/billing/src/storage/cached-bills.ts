@@ -7,7 +7,14 @@ import type { BillFinding, BillQuestion, BillSource, Kos } from '../domain/ports
 import { createAbsences } from './absences.ts';
 import { keptBillSchema } from './bill-json.ts';
 import type { BillRules } from './cache-rules.ts';
-import { createKosLookup, type Kept, type KeptAnswers, type KosLookupEvents, type LookedUp } from './kos-lookup.ts';
+import {
+  createKosLookup,
+  type Kept,
+  type KeptAnswers,
+  type KosLookupEvents,
+  type LookedUp,
+  type Verdict,
+} from './kos-lookup.ts';
 
 /** Bills as KOS gives them, each asked for once as long as it serves. */
 export function createCachedBills(by: {
@@ -29,12 +36,13 @@ export function createCachedBills(by: {
       isMonthOver(question) ? 'closed' : 'open',
       question.line.customerId,
     ].join(':');
-  const look = createKosLookup({
+  const look = createKosLookup<BillQuestion, Bill>({
     ...by,
     absences: createAbsences(cache),
     keyOf,
     ruleOf: (question) => (isMonthOver(question) ? rules.closed : rules.open),
     judge: (kept, now) => judgeBill(kept, rules, now),
+    takesStale: (question) => question.takesStale,
     decode: (raw) => keptBillSchema.parse(raw),
     ask: (question) => by.kos.bill(question),
   });
@@ -50,13 +58,14 @@ export function createCachedBills(by: {
   };
 }
 
-/** A bill fetched while its month was open says nothing about the final one. */
-function judgeBill({ value: bill, fetchedAt }: Kept<Bill>, rules: BillRules, now: Date) {
+/** A bill fetched while its month was open says nothing about the final one, nor does one that KOS was late to close. */
+function judgeBill({ value: bill, fetchedAt }: Kept<Bill>, rules: BillRules, now: Date): Verdict {
   const { freshMs, staleMs } = bill.isClosed ? rules.closed : rules.open;
   const ageMs = now.getTime() - fetchedAt.getTime();
-  const isOutgrown = isOver(bill.billingMonth, now) && !isOver(bill.billingMonth, fetchedAt);
-  if (ageMs < freshMs && !isOutgrown) return 'fresh';
-  return ageMs <= freshMs + staleMs ? 'stale' : 'useless';
+  if (ageMs > freshMs + staleMs) return 'useless';
+  const isOfOpenMonth = isOver(bill.billingMonth, now) && !isOver(bill.billingMonth, fetchedAt);
+  if (ageMs < freshMs && !isOfOpenMonth) return 'fresh';
+  return isOver(bill.billingMonth, now) && !bill.isClosed ? 'outgrown' : 'stale';
 }
 
 function toFinding(looked: LookedUp<Bill>): BillFinding {

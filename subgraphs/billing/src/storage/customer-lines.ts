@@ -35,10 +35,13 @@ export function createCustomerLines(by: {
     kept: {
       find: ({ customerId }) => kept.find(customerId),
       keep: ({ customerId }, answer) => kept.keep(customerId, answer),
+      forget: ({ customerId }) => kept.forget(customerId),
     },
     keyOf: ({ customerId }) => `customer:${customerId}`,
     ruleOf: () => cacheRules.customer,
     judge: judgeCustomer,
+    // Whose a line is decides who sees its bills: when that is old, KOS is asked first.
+    takesStale: () => false,
     decode: (raw) => keptCustomerSchema.parse(raw),
     ask: ({ customerId, ...ask }) => kos.customer(customerId, ask),
   });

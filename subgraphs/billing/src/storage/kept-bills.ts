@@ -32,5 +32,11 @@ export function createKeptBills(prisma: BillingDatabase, cipher: FieldCipher): K
         update: kept,
       });
     },
+
+    async forget({ line, month }) {
+      await prisma.keptBill.deleteMany({
+        where: { lineId: line.id, billingMonth: month, customerId: line.customerId },
+      });
+    },
   };
 }

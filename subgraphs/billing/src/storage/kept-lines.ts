@@ -39,5 +39,9 @@ export function createKeptLines(by: {
         { isRepeatable: true },
       );
     },
+
+    async forget(customerId) {
+      await prisma.customerLine.deleteMany({ where: { customerId } });
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '@supergraph/platform/time';
 
 import type { BillUnavailable } from '../domain/bill-inquiry.ts';
 import { KosDidNotAnswer, type KosCall } from '../domain/kos-call.ts';
-import type { KosAnswer } from '../domain/ports.ts';
+import type { KosAnswer, KosAsk } from '../domain/ports.ts';
 import type { Absences } from './absences.ts';
 
 /** What KOS said, and when. */
@@ -23,6 +23,8 @@ export type LookedUp<T> = { readonly calls: readonly KosCall[] } & (
 export interface KeptAnswers<Question, T> {
   find(question: Question): Promise<Kept<T> | null>;
   keep(question: Question, kept: Kept<T>): Promise<void>;
+  /** KOS no longer has it. */
+  forget(question: Question): Promise<void>;
 }
 
 export interface KosLookupEvents {
@@ -30,8 +32,14 @@ export interface KosLookupEvents {
   readonly keptAnswersFailed: (error: unknown) => void;
 }
 
-/** Makes look-ups that go to cache, then database, then KOS, and back to the last known answer when KOS gives none. */
-export function createKosLookup<Question, T>(of: {
+/** `outgrown`: past its time in a way that its age does not show; it stands in only while KOS gives no answer. */
+export type Verdict = 'fresh' | 'stale' | 'outgrown' | 'useless';
+
+/**
+ * Makes look-ups that go to cache, then database, then KOS, and back to the last known answer when KOS gives none. What
+ * nears its end is renewed beside whoever looks.
+ */
+export function createKosLookup<Question extends KosAsk, T>(of: {
   readonly cache: Cache;
   readonly absences: Absences;
   readonly kept: KeptAnswers<Question, T>;
@@ -40,7 +48,9 @@ export function createKosLookup<Question, T>(of: {
   readonly keyOf: (question: Question) => string;
   readonly ruleOf: (question: Question) => CacheRule;
   /** Whether what is kept in the database still answers, or still may while KOS gives no answer. */
-  readonly judge: (kept: Kept<T>, now: Date) => 'fresh' | 'stale' | 'useless';
+  readonly judge: (kept: Kept<T>, now: Date) => Verdict;
+  /** Whether a stale answer is given at once. */
+  readonly takesStale: (question: Question) => boolean;
   readonly decode: (raw: unknown) => Kept<T>;
   readonly ask: (question: Question) => Promise<KosAnswer<T>>;
 }): (question: Question) => Promise<LookedUp<T>> {
@@ -68,12 +78,18 @@ export function createKosLookup<Question, T>(of: {
 
   async function load(question: Question, calls: KosCall[]): Promise<Kept<T> | null> {
     const last = await lastKnown(question);
-    if (judge(last) === 'fresh') return last;
-    const key = of.keyOf(question);
-    if (await of.absences.isKnown(key)) return null;
+    const verdict = judge(last);
+    // The cache knows by its date that a stale one is stale, and has it renewed.
+    if (verdict === 'fresh' || (verdict === 'stale' && of.takesStale(question))) return last;
+    if (await of.absences.isKnown(of.keyOf(question))) return null;
+    return await askAndKeep(question, calls);
+  }
+
+  async function askAndKeep(question: Question, calls: KosCall[]): Promise<Kept<T> | null> {
     const asked = await ask(question, calls);
-    if (asked === null) await of.absences.remember(key);
-    else await of.kept.keep(question, asked).catch(of.events.keptAnswersFailed);
+    if (asked === null) await of.absences.remember(of.keyOf(question));
+    const keeping = asked === null ? of.kept.forget(question) : of.kept.keep(question, asked);
+    await keeping.catch(of.events.keptAnswersFailed);
     return asked;
   }
 
@@ -86,6 +102,10 @@ export function createKosLookup<Question, T>(of: {
         decode: (raw) => (raw === null ? null : of.decode(raw)),
         fetchedAt: (answer) => answer?.fetchedAt,
         load: () => load(question, calls),
+        renewal: {
+          load: () => askAndKeep({ ...question, priority: 'background', deadline: null }, []),
+          givesStale: of.takesStale(question),
+        },
       });
       return kept === null ? { kind: 'absent', calls } : { kind: 'known', kept, isStale, calls };
     } catch (error) {
@@ -93,7 +113,7 @@ export function createKosLookup<Question, T>(of: {
       const last = await lastKnown(question);
       const verdict = judge(last);
       if (last === null || verdict === 'useless') return { kind: 'unavailable', outcome: error.outcome, calls };
-      return { kind: 'known', kept: last, isStale: verdict === 'stale', calls };
+      return { kind: 'known', kept: last, isStale: verdict !== 'fresh', calls };
     }
   };
 }

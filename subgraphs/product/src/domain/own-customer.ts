@@ -5,6 +5,9 @@ import { KosUnavailable } from './kos-unavailable.ts';
 import type { CustomerRecord, CustomerRegister, CustomerSource } from './ports.ts';
 import { isLineId, type OwnLine } from './product.ts';
 
+/** From this part of its time on, what is known of a customer is renewed beside whoever looks. */
+const renewedFrom = 0.8;
+
 /** Answers what is known of the customer who asks; an id somebody else supplied never gets here. Throws KosUnavailable. */
 export type OwnCustomer = (customerId: string) => Promise<Known<CustomerRecord>>;
 
@@ -13,25 +16,29 @@ export function createOwnCustomer(deps: {
   readonly source: CustomerSource;
   readonly rule: { readonly freshMs: number; readonly staleMs: number };
   readonly clock: Clock;
+  /** Takes care of a renewal that nobody waits for. */
+  readonly inBackground: (renewal: Promise<void>) => void;
 }): OwnCustomer {
-  const { register, source, rule, clock } = deps;
+  const { register, source, rule, clock, inBackground } = deps;
   const renewals = new Map<string, Promise<void>>();
 
   const ageMs = ({ fetchedAt }: CustomerRecord): number => clock.now().getTime() - fetchedAt.getTime();
 
-  async function renew(customerId: string): Promise<void> {
+  const isYoung = (kept: CustomerRecord): boolean => ageMs(kept) < rule.freshMs * renewedFrom;
+
+  async function renew(customerId: string, priority: 'interactive' | 'background'): Promise<void> {
     // Whoever came first may have been done while this one was on its way.
     const kept = await register.find(customerId);
-    if (kept !== null && ageMs(kept) < rule.freshMs) return;
+    if (kept !== null && isYoung(kept)) return;
     const fetchedAt = clock.now();
-    await register.save(customerId, await source.customer(customerId), fetchedAt);
+    await register.save(customerId, await source.customer(customerId, priority), fetchedAt);
   }
 
   /** One renewal of a customer at a time, for everybody who waits for it. */
-  function renewOnce(customerId: string): Promise<void> {
+  function renewOnce(customerId: string, priority: 'interactive' | 'background'): Promise<void> {
     const renewal =
       renewals.get(customerId) ??
-      renew(customerId).finally(() => {
+      renew(customerId, priority).finally(() => {
         renewals.delete(customerId);
       });
     renewals.set(customerId, renewal);
@@ -40,9 +47,12 @@ export function createOwnCustomer(deps: {
 
   return async (customerId) => {
     const kept = await register.find(customerId);
-    if (kept !== null && ageMs(kept) < rule.freshMs) return known(kept, { isStale: false, source: 'CACHE' });
+    if (kept !== null && ageMs(kept) < rule.freshMs) {
+      if (!isYoung(kept) && !renewals.has(customerId)) inBackground(renewOnce(customerId, 'background'));
+      return known(kept, { isStale: false, source: 'CACHE' });
+    }
     try {
-      await renewOnce(customerId);
+      await renewOnce(customerId, 'interactive');
     } catch (error) {
       const isUsable = kept !== null && ageMs(kept) < rule.freshMs + rule.staleMs;
       if (error instanceof KosUnavailable && isUsable) return known(kept, { isStale: true, source: 'CACHE' });

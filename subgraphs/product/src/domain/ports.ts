@@ -35,7 +35,7 @@ export interface CustomerRegister {
 
 /** KOS for display: kept answers first, the last good one while KOS is silent. All throw KosUnavailable. */
 export interface CustomerSource {
-  customer(customerId: string): Promise<CustomerAtKos>;
+  customer(customerId: string, priority: 'interactive' | 'background'): Promise<CustomerAtKos>;
 }
 export interface CatalogueSource {
   catalogue(): Promise<Known<Catalogue>>;

@@ -23,7 +23,7 @@ export interface Kos extends FreshSource, ChangeSource, CustomerSource {
   /** Throws KosUnavailable. */
   readonly readCatalogue: (priority: Priority) => Promise<Catalogue>;
   /** null when KOS does not know the line. Throws KosUnavailable. */
-  readonly readStanding: (line: OwnLine) => Promise<LineStanding | null>;
+  readonly readStanding: (line: OwnLine, priority: Priority) => Promise<LineStanding | null>;
 }
 
 const catalogueQuestion: Question<Catalogue> = {
@@ -66,9 +66,9 @@ export function createKos(ask: AskKos): Kos {
     standing: (line, priority) =>
       shareStanding(`${priority} ${line.lineId}`, () => ask(standingQuestion(line), { priority })),
     catalogue: (priority) => shareCatalogue(priority, () => ask(catalogueQuestion, { priority })),
-    customer: async (customerId) => valueOf(await ask(customerQuestion(customerId), {})),
+    customer: async (customerId, priority) => valueOf(await ask(customerQuestion(customerId), { priority })),
     readCatalogue: async (priority) => valueOf(await ask(catalogueQuestion, { priority })),
-    readStanding: async (line) => valueOf(await ask(standingQuestion(line), {})),
+    readStanding: async (line, priority) => valueOf(await ask(standingQuestion(line), { priority })),
 
     async change(order, { lineNumber }, deadline) {
       const question: Question<ReturnType<typeof readDecision>> = {

@@ -4,7 +4,6 @@ import type { Clock } from '@supergraph/platform/time';
 import { z } from 'zod';
 
 import type { Known } from '../domain/freshness.ts';
-import { KosUnavailable } from '../domain/kos-unavailable.ts';
 import type { ProductDatabase } from './product-database.ts';
 
 /** One question to KOS whose answers are kept. The name holds opaque ids only. */
@@ -15,6 +14,8 @@ export interface KeptQuestion<T> {
   readonly decode: (raw: unknown) => T;
   /** Throws KosUnavailable. */
   readonly ask: () => Promise<T>;
+  /** The same when nobody waits, with the least claim on KOS. */
+  readonly askInBackground: () => Promise<T>;
 }
 
 export type ReadKept = <T>(question: KeptQuestion<T>) => Promise<Known<T>>;
@@ -31,8 +32,8 @@ const envelope = z.object({ answer: z.unknown(), fetchedAt: z.iso.datetime(), is
 const placeOf = (row: string) => fieldPlace({ table: 'kept_answer', row, column: 'sealed_answer' });
 
 /**
- * Reads through the cache, behind it through the database, and only then asks KOS: losing every cache costs no call. While
- * KOS is silent the last good answer stands in, marked stale, until the rule ends it.
+ * Reads through the cache, behind it through the database, and only then asks KOS: losing every cache costs no call. An
+ * answer near its end is renewed beside its readers; past it, it stands in, marked stale, until the rule ends it.
  */
 export function createReadKept(deps: {
   readonly cache: Cache;
@@ -73,16 +74,21 @@ export function createReadKept(deps: {
       });
     });
 
-  async function load<T>(question: KeptQuestion<T>): Promise<Kept<T>> {
-    const found = await find(question);
-    if (found !== null && ageMs(found) < question.rule.freshMs) return found;
+  async function askAndKeep<T>({ name }: KeptQuestion<T>, ask: () => Promise<T>): Promise<Kept<T>> {
     const fetchedAt = clock.now();
-    const asked = { answer: await question.ask(), fetchedAt, isFound: false };
-    await keep(question.name, asked);
+    const asked = { answer: await ask(), fetchedAt, isFound: false };
+    await keep(name, asked);
     return asked;
   }
 
-  async function throughCache<T>(question: KeptQuestion<T>): Promise<Known<T>> {
+  /** What was found may be old: the cache knows by when it was fetched, and renews it. */
+  async function load<T>(question: KeptQuestion<T>): Promise<Kept<T>> {
+    const { freshMs, staleMs } = question.rule;
+    const found = await find(question);
+    return found !== null && ageMs(found) <= freshMs + staleMs ? found : await askAndKeep(question, question.ask);
+  }
+
+  return async <T>(question: KeptQuestion<T>) => {
     const { value, isStale, source } = await cache.getOrLoad<Kept<T>>({
       key: question.name,
       ...(question.tags && { tags: question.tags }),
@@ -91,28 +97,14 @@ export function createReadKept(deps: {
         const { answer, fetchedAt, isFound } = envelope.parse(raw);
         return { answer: question.decode(answer), fetchedAt: new Date(fetchedAt), isFound };
       },
+      fetchedAt: ({ fetchedAt }) => fetchedAt,
       load: () => load(question),
+      renewal: { load: () => askAndKeep(question, question.askInBackground), givesStale: true },
     });
     const isFromKos = source === 'UPSTREAM' && !value.isFound;
     return {
       value: value.answer,
       freshness: { fetchedAt: value.fetchedAt, isStale, source: isFromKos ? 'KOS' : 'CACHE' },
     };
-  }
-
-  return async (question) => {
-    const { rule } = question;
-    try {
-      const known = await throughCache(question);
-      // An answer found in the database is older than the cache believes, and may outlive its time there.
-      if (known.freshness.isStale || ageMs(known.freshness) < rule.freshMs) return known;
-      await cache.invalidate(question.name);
-      return await throughCache(question);
-    } catch (error) {
-      if (!(error instanceof KosUnavailable)) throw error;
-      const found = await find(question);
-      if (found === null || ageMs(found) > rule.freshMs + rule.staleMs) throw error;
-      return { value: found.answer, freshness: { fetchedAt: found.fetchedAt, isStale: true, source: 'CACHE' } };
-    }
   };
 }

@@ -4,9 +4,10 @@ import { cacheRules } from './cache-rules.ts';
 import type { KeptQuestion, ReadKept } from './kept-answers.ts';
 import { decodeCatalogue } from './kept-shapes.ts';
 
-/** The catalogue as it is shown, and a way to have it at hand before the first customer asks. */
+/** The catalogue as it is shown, and a way to have it at hand and new, whether anybody asks or not. */
 export interface KeptCatalogue extends CatalogueSource {
-  warmUp(): Promise<void>;
+  /** Asks KOS only for a catalogue that is missing or nears its end. Throws KosUnavailable. */
+  keepWarm(): Promise<void>;
 }
 
 export function createKeptCatalogue(deps: {
@@ -18,10 +19,11 @@ export function createKeptCatalogue(deps: {
     rule: cacheRules.catalogue,
     decode: decodeCatalogue,
     ask: () => deps.ask(priority),
+    askInBackground: () => deps.ask('background'),
   });
   return {
     catalogue: () => deps.read(question('interactive')),
-    async warmUp() {
+    async keepWarm() {
       await deps.read(question('background'));
     },
   };

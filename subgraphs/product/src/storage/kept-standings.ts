@@ -22,10 +22,10 @@ class UnknownLine extends Error {
  */
 export function createKeptStandings(deps: {
   readonly read: ReadKept;
-  readonly ask: (line: OwnLine) => Promise<LineStanding | null>;
+  readonly ask: (line: OwnLine, priority: 'interactive' | 'background') => Promise<LineStanding | null>;
 }): StandingSource {
-  const ask = async (line: OwnLine): Promise<LineStanding> => {
-    const standing = await deps.ask(line);
+  const ask = async (line: OwnLine, priority: 'interactive' | 'background'): Promise<LineStanding> => {
+    const standing = await deps.ask(line, priority);
     if (standing === null) throw new UnknownLine();
     return standing;
   };
@@ -38,7 +38,8 @@ export function createKeptStandings(deps: {
           tags: [lineTag(line.lineId)],
           rule: cacheRules.standing,
           decode: decodeStanding,
-          ask: () => ask(line),
+          ask: () => ask(line, 'interactive'),
+          askInBackground: () => ask(line, 'background'),
         });
       } catch (error) {
         if (error instanceof UnknownLine) return null;

@@ -50,7 +50,7 @@ export function createShownCustomer(by: {
       key: `customer:${customerId}`,
       rule: cacheRules.customer,
       decode,
-      load: () => source.customer(customerId),
+      load: () => source.customer(customerId, 'interactive'),
     });
     const lines = value.lineNumbers.map((lineNumber) => {
       return { lineId: lineIdOf(lineNumber), customerId, lineNumber, productVersion: unknownVersion };
