@@ -2,18 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** The outcome of `work`, or a rejection with the signal's reason once that is aborted; the work itself goes on. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const settled = new AbortController();
+  let abandon: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    const abandon = (): void => {
+    abandon = () => {
       reject(reasonOf(signal));
     };
-    if (signal.aborted) abandon();
-    signal.addEventListener('abort', abandon, { once: true, signal: settled.signal });
   });
+  if (signal.aborted) abandon();
+  signal.addEventListener('abort', abandon);
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    settled.abort();
+    signal.removeEventListener('abort', abandon);
   }
 }
 
