@@ -40,6 +40,7 @@ describe('A lost disk', () => {
   let settings: Readonly<Record<string, string>>;
   let graph: Supergraph;
   let token: string | undefined;
+  let tokenBefore: string | undefined;
   let lineId: string;
   const kept = { key: randomUUID(), orderId: '' };
   const lost = { key: randomUUID(), orderId: '' };
@@ -51,8 +52,8 @@ describe('A lost disk', () => {
   let printed: string;
   let answeredAfterMs: number;
 
-  const ask = (query: string, variables = {}): Promise<Answer> =>
-    askGraphql(`${graph.gatewayUrl}/graphql`, { query, variables }, token === undefined ? {} : { token });
+  const ask = (query: string, variables = {}, as = token): Promise<Answer> =>
+    askGraphql(`${graph.gatewayUrl}/graphql`, { query, variables }, as === undefined ? {} : { token: as });
   const changeTo = async (productOfferingId: string, externalId: string) =>
     (await ask(change, { input: { lineId, productOfferingId, externalId } })).data['createProductOrder'];
   const planNow = async () => (await ask(currentPlan, { line: lineId })).data['line']?.['currentProduct'];
@@ -110,6 +111,7 @@ describe('A lost disk', () => {
     await backUpWhileCustomersGoOn();
     lost.orderId = (await changeTo('5G-BASIC-001', lost.key))?.['id'] ?? '';
     keys.beforeLoss = await readAllKeys();
+    tokenBefore = token;
     await graph.close();
     await rm(join(dataDir, 'postgres'), { recursive: true });
 
@@ -120,7 +122,7 @@ describe('A lost disk', () => {
     await start();
     await ask(bill, { line: lineId });
     answeredAfterMs = performance.now() - lostAt;
-  }, 120_000);
+  }, 180_000);
   afterAll(async () => {
     await graph.close();
     await rm(dataDir, { recursive: true, force: true });
@@ -147,6 +149,11 @@ describe('A lost disk', () => {
     expect(printed).toMatch(/product_order +501 +501 +0\n/);
   });
 
+  it('ends the sessions from before, some of which may have been ended since', async () => {
+    const { errors } = await ask(everything, {}, tokenBefore);
+    expect(errors).toMatchObject([{ extensions: { code: 'SESSION_REVOKED' } }]);
+  });
+
   it('leaves customers their log-ins, bills and orders', async () => {
     expect(token).toBeDefined();
     expect((await ask(bill, { line: lineId })).data['line']).toMatchObject({ bill: { payment: {} } });
@@ -157,7 +164,7 @@ describe('A lost disk', () => {
     const before = changesInKos();
     expect(await changeTo('5G-STANDARD-001', kept.key)).toMatchObject({ id: kept.orderId, state: 'COMPLETED' });
     expect((await ask(order, { id: lost.orderId })).data['productOrder']).toBeNull();
-    expect(await planNow()).toMatchObject({ productCode: '5G-BASIC-001' });
+    expect(await planNow()).toMatchObject({ productCode: '5G-BASIC-001', freshness: { source: 'KOS' } });
     expect(await changeTo('5G-BASIC-001', lost.key)).toMatchObject({ code: 'PLAN_CHANGE_NOT_ALLOWED' });
     expect(changesInKos()).toBe(before);
   });
