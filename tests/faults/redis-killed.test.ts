@@ -6,7 +6,7 @@ import { clientsOf, inTurn } from './kit/clients-of.ts';
 import { startLoad } from './kit/load.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
-import { sharedAnswers } from './kit/with-redis.ts';
+import { plentyOfBills, sharingAgain } from './kit/with-redis.ts';
 
 const logOut = /* GraphQL */ `
   mutation {
@@ -23,7 +23,7 @@ describe('Redis is killed while customers read', () => {
   let clients: readonly Client[];
 
   beforeAll(async () => {
-    stack = await aStack({ customers: 3 });
+    stack = await aStack(plentyOfBills);
     clients = await clientsOf(stack);
     for (const client of clients) await Promise.all([client.readBill(), client.readProduct()]);
   }, 60_000);
@@ -56,10 +56,7 @@ describe('Redis is killed while customers read', () => {
     expect((await inTurn(clients, 0).changePlanUntilSettled()).data).toMatchObject({ state: 'COMPLETED' });
 
     await stack.redis.start();
-    const recoverySeconds = await recovery(async () => {
-      await Promise.all(clients.map((client) => client.readBill()));
-      return (await sharedAnswers(stack.redis)) >= clients.length;
-    });
+    const recoverySeconds = await recovery(sharingAgain(stack, clients));
     reportFault({
       fault: 'F2 Redis killed in flight',
       userSees: 'nothing; KOS is not called once more',
