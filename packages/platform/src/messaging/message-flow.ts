@@ -41,7 +41,7 @@ export interface MessageFlow {
 
 /** How long one step of a message may take; a service has 14 s to stop. */
 const stepTimeoutMs = 6 * SECOND_MS;
-const published = 50;
+const publishedAtOnce = 50;
 
 /** Makes the flow; nothing moves before `start` or `drain`. */
 export function createMessageFlow(options: MessageFlowOptions): MessageFlow {
@@ -72,7 +72,7 @@ export function createMessageFlow(options: MessageFlowOptions): MessageFlow {
       },
     })),
   );
-  const publisher = relayOf(outbox, published, outboxEvents, ({ attempts: _, ...message }, signal) =>
+  const publisher = relayOf(outbox, publishedAtOnce, outboxEvents, ({ attempts: _, ...message }, signal) =>
     broker.publish(message, signal),
   );
 
