@@ -1,9 +1,18 @@
-/** How a property runs: as asked, or as FC_SEED (and FC_PATH, for one case of it) say, which a failure prints. */
-export function replayable<Settings extends object>(settings: Settings): Settings & { seed?: number; path?: string } {
+/** How a property runs. */
+export interface PropertyRuns {
+  readonly numRuns: number;
+  readonly seed?: number;
+  readonly path?: string;
+  readonly endOnFailure?: boolean;
+}
+
+/**
+ * So many runs, unless FC_SEED names the random numbers to run with, and FC_PATH the one case among them. A property
+ * that fails prints both.
+ */
+export function replayable(numRuns: number): PropertyRuns {
   const { FC_SEED, FC_PATH } = process.env;
-  return {
-    ...settings,
-    ...(FC_SEED === undefined ? {} : { seed: Number(FC_SEED) }),
-    ...(FC_PATH === undefined ? {} : { path: FC_PATH }),
-  };
+  if (FC_SEED === undefined) return { numRuns };
+  const seed = Number(FC_SEED);
+  return FC_PATH === undefined ? { numRuns, seed } : { numRuns: 1, seed, path: FC_PATH, endOnFailure: true };
 }

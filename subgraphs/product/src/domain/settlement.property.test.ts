@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@supergraph/platform/time';
 import fc from 'fast-check';
 
 import { fates } from '../testing/a-doubtful-kos.ts';
+import { replayable } from '../../../../tests/support/replayable.ts';
 import {
   anOrderInDoubt,
   untilAllIsOver,
@@ -120,6 +121,7 @@ function expectHonesty(world: World, { requestId, move, outcome }: Told): void {
   }
 }
 
+// A failure prints its seed and path: FC_SEED=… FC_PATH=… npm test -- settlement.property lives that one schedule again.
 describe('An order whose request may be lost, answered never, applied late, or whose process may die at any contact', () => {
   it('is applied at most once, told right, and settled soon after the faults stop, whatever operators say', async () => {
     await fc.assert(
@@ -130,7 +132,7 @@ describe('An order whose request may be lost, answered never, applied late, or w
         expectTruth(world);
         for (const told of world.told) expectHonesty(world, told);
       }),
-      { numRuns: 20_000 },
+      replayable(20_000),
     );
   });
 

@@ -63,7 +63,7 @@ describe('Messages whose processes die at any contact, whose answers get lost, a
       fc.asyncProperty(schedules, async (schedule) => {
         expect([...violations(await worldAfter(schedule))]).toEqual([]);
       }),
-      replayable({ numRuns: 20_000 }),
+      replayable(20_000),
     );
   }, 240_000);
 });
