@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@supergraph/platform/time';
 import fc from 'fast-check';
 
-import { fates } from '../testing/a-doubtful-kos.ts';
 import { replayable } from '../../../../tests/support/replayable.ts';
+import { fates } from '../testing/a-doubtful-kos.ts';
 import {
   anOrderInDoubt,
   untilAllIsOver,
