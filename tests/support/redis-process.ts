@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+
 import { findFreePort } from '@supergraph/database/processes/free-port';
 import { startSupervisedProcess } from '@supergraph/database/processes/supervised-process';
 
@@ -34,7 +36,8 @@ export async function startRedisProcess(): Promise<RedisProcess> {
 const launch = (port: number) =>
   startSupervisedProcess({
     command: 'redis-server',
-    args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    // A replica writes down what it is sent, wherever it stands.
+    args: ['--port', String(port), '--bind', '127.0.0.1', '--dir', tmpdir(), '--save', '', '--appendonly', 'no'],
     env: process.env,
     readyWhen: /Ready to accept connections/,
     readyWithinMs: 10_000,
