@@ -100,7 +100,11 @@ describe('a backup', () => {
   it.each<[string, () => string, RegExp]>([
     ['that is not there', () => shop.aPlace(), /^The product database cannot be read: .*does not exist\.$/],
     ['that cannot be reached', () => 'postgresql://127.0.0.1:1/none', /^The product database cannot be read: .*ECONN/],
-    ['that is not migrated', () => databaseBeside(shop.url, 'postgres'), /^No migration has been applied to/],
+    [
+      'that is not migrated',
+      () => databaseBeside(shop.url, 'postgres'),
+      /^The product database could not be backed up: no migration has been applied to it\.$/,
+    ],
   ])('of a database %s is refused in a sentence', async (_, place, sentence) => {
     await expect(backUp(place(), folder)).rejects.toThrow(sentence);
     expect(await readdir(folder)).toEqual([]);

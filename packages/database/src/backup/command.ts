@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { MigrationFailed } from '../apply-migrations.ts';
 import type { DatabaseName } from '../databases.ts';
 import { databaseNames } from '../databases.ts';
 import { EmbeddedPostgresError } from '../embedded-postgres.ts';
@@ -50,7 +49,7 @@ function databaseNamed(name: string): DatabaseName {
 
 /** Failures that a sentence explains; for anything else the stack helps more. */
 export const isExplained = (error: unknown): error is Error =>
-  error instanceof BackupRefused || error instanceof EmbeddedPostgresError || error instanceof MigrationFailed;
+  error instanceof BackupRefused || error instanceof EmbeddedPostgresError;
 
 /** Runs a command and answers the exit code of the process. */
 export async function runCommand(command: () => Promise<void>): Promise<number> {

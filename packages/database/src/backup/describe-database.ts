@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { sqlState } from '../maintenance-connection.ts';
-import { BackupRefused } from './backup-refused.ts';
 import type { AppliedMigration, SequenceValue } from './manifest.ts';
 import { isPlainName } from './manifest.ts';
 
@@ -34,7 +33,7 @@ export async function readTables(client: pg.ClientBase): Promise<readonly TableS
     ({ schema, name, columns }) => schema !== 'public' || ![name, ...columns].every(isPlainName),
   );
   if (strange !== undefined) {
-    throw new BackupRefused(`Table ${strange.schema}.${strange.name} is none that a migration of ours makes.`);
+    throw new Error(`table ${strange.schema}.${strange.name} is none that a migration of ours makes`);
   }
   return parentsFirst(rows);
 }
@@ -45,7 +44,7 @@ function parentsFirst(tables: readonly Linked[]): TableShape[] {
   const placed = new Map<string, TableShape>();
   while (placed.size < tables.length) {
     const next = tables.find(({ name, parents }) => !placed.has(name) && parents.every((parent) => placed.has(parent)));
-    if (next === undefined) throw new BackupRefused('Tables refer to each other in a ring: no order can restore them.');
+    if (next === undefined) throw new Error('tables refer to each other in a ring, and no order can restore them');
     placed.set(next.name, { name: next.name, columns: next.columns });
   }
   return [...placed.values()];
@@ -59,11 +58,11 @@ export async function readAppliedMigrations(client: pg.ClientBase): Promise<read
          FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name COLLATE "C"`,
     )
     .catch((error: unknown) => {
-      if (sqlState(error) === undefinedTable) throw new BackupRefused('No migration has been applied to it.');
+      if (sqlState(error) === undefinedTable) throw new Error('no migration has been applied to it');
       throw error;
     });
   const unfinished = rows.find(({ isFinished }) => !isFinished);
-  if (unfinished !== undefined) throw new BackupRefused(`Its migration ${unfinished.name} has not been finished.`);
+  if (unfinished !== undefined) throw new Error(`its migration ${unfinished.name} has not been finished`);
   return rows.map(({ name, checksum }) => ({ name, checksum }));
 }
 

@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { readAfterRestore } from './after-restore.ts';
-import { BackupRefused } from './backup-refused.ts';
 import { beginCopying, connect } from './connect.ts';
 import type { BackedUpTable } from './manifest.ts';
 import type { WholeBackup } from './open-backup.ts';
@@ -79,7 +78,7 @@ async function countRows(client: pg.Client, tables: readonly BackedUpTable[]): P
     );
     const restored = Number(rows[0]?.restored);
     if (restored !== inBackup) {
-      throw new BackupRefused(`${inBackup} rows of ${name} are in the backup, and ${restored} came out of it.`);
+      throw new Error(`${inBackup} rows of ${name} are in the backup, and ${restored} came out of it`);
     }
     counted.push({ name, inBackup, restored });
   }

@@ -14,7 +14,7 @@ export interface RestoreTarget {
   readonly url: string;
   readonly serverUrl: string;
   readonly name: string;
-  readonly holds: 'nothing' | 'no rows' | 'rows';
+  readonly isThere: boolean;
 }
 
 /** Looks at the place for a database; refuses one that holds rows, unless they may be replaced, or that is in use. */
@@ -28,14 +28,13 @@ export async function inspectTarget(
     await refuseUsed(client, database, name);
     return rowCount === 1;
   });
-  if (!isThere) return { url, serverUrl, name, holds: 'nothing' };
-  const holds = (await withConnection(url, isWithoutRows)) ? 'no rows' : 'rows';
-  if (holds === 'rows' && !mayReplace) {
+  const hasRows = isThere && !(await withConnection(url, isWithoutRows));
+  if (hasRows && !mayReplace) {
     throw new BackupRefused(
       `The ${database} database holds rows already: add --replace to put the backup in its place.`,
     );
   }
-  return { url, serverUrl, name, holds };
+  return { url, serverUrl, name, isThere };
 }
 
 async function refuseUsed(client: pg.Client, database: DatabaseName, name: string): Promise<void> {
@@ -82,19 +81,22 @@ export async function alone<T>(target: RestoreTarget, database: DatabaseName, wo
  * the database that has them, or null.
  */
 export async function takePlace(target: RestoreTarget, database: DatabaseName, now: Date): Promise<string | null> {
-  const { url, serverUrl, name, holds } = target;
+  const { url, serverUrl, name, isThere } = target;
   const stamp = now.toISOString().replaceAll(/\D/g, '').slice(0, 14);
   const former = beside(url, nameWith(name, `replaced_${stamp}`));
   await withConnection(serverUrl, async (client) => {
     await client.query('BEGIN');
-    if (holds !== 'nothing') await rename(client, name, former.name);
+    if (isThere) await rename(client, name, former.name);
     await rename(client, draftOf(target).name, name);
     await client.query('COMMIT');
   }).catch((error: unknown) => {
     throw sqlState(error) === objectInUse ? inUse(database, 'somebody') : error;
   });
-  if (holds === 'no rows') await dropDatabase(former.url);
-  return holds === 'rows' ? former.name : null;
+  if (!isThere) return null;
+  // Looked at once more: nobody can write there any more, and somebody may have since the first look.
+  if (!(await withConnection(former.url, isWithoutRows))) return former.name;
+  await dropDatabase(former.url);
+  return null;
 }
 
 const rename = (client: pg.Client, from: string, to: string): Promise<unknown> =>

@@ -103,7 +103,7 @@ describe('a restore', () => {
     const url = shop.aPlace();
     const { serverUrl, name } = maintenanceAddress(url);
     // What a restore that was killed has left.
-    await run(serverUrl, `CREATE DATABASE "${draftOf({ url, serverUrl, name, holds: 'nothing' }).name}"`);
+    await run(serverUrl, `CREATE DATABASE "${draftOf({ url, serverUrl, name, isThere: false }).name}"`);
     const later = '20260202000000_later';
     await shop.project.writeMigration(later, 'ALTER TABLE shop ADD town text NOT NULL DEFAULT $$서울$$;');
     try {

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { DatabaseName } from '../databases.ts';
 import { allEnded } from './all-ended.ts';
 import { momentName, removeAbandoned, sealDatabaseFolder, unfinishedName } from './backup-folder.ts';
-import { BackupRefused, explained } from './backup-refused.ts';
+import { explained } from './backup-refused.ts';
 import { beginCopying, connect } from './connect.ts';
 import { readAppliedMigrations, readSequences, readTables } from './describe-database.ts';
 import { makePrivateFolder, removeFolder, renameDurably, syncFolder } from './durable-files.ts';
@@ -92,7 +92,7 @@ async function takeSnapshot(client: pg.Client): Promise<Moment> {
     `SELECT clock_timestamp() AS "takenAt", current_setting('server_version') AS "postgresVersion"`,
   );
   const [moment] = rows;
-  if (moment === undefined) throw new BackupRefused('The server does not tell the time.');
+  if (moment === undefined) throw new Error('the server does not tell the time');
   return { ...moment, takenAt: moment.takenAt.toISOString() };
 }
 
