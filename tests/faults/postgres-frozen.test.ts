@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { aStack } from './kit/a-stack.ts';
+import { clientsOf } from './kit/clients-of.ts';
 import type { Reply } from './kit/history.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
@@ -20,7 +21,7 @@ describe('PostgreSQL is frozen', () => {
   afterAll(() => stack.close());
 
   it('costs the first who ask three seconds and those after them none, and goes on when it thaws', async () => {
-    const [reader, orderer, other] = await Promise.all(stack.customers.map((customer) => stack.client(customer)));
+    const [reader, orderer, other] = await clientsOf(stack);
     if (reader === undefined || orderer === undefined || other === undefined) throw new Error('there are three');
     const read = (): Promise<Reply[]> => Promise.all([reader.readBill(), reader.readProduct()]);
     const change = (): Promise<Reply[]> => Promise.all([orderer.changePlan(), other.logIn()]);

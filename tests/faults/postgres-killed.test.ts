@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { aStack } from './kit/a-stack.ts';
 import { monthBefore } from './kit/client.ts';
+import { clientsOf } from './kit/clients-of.ts';
 import type { Reply } from './kit/history.ts';
 import { startLoad } from './kit/load.ts';
 import { recovery } from './kit/recovery.ts';
@@ -18,7 +19,7 @@ describe('PostgreSQL is killed', () => {
   afterAll(() => stack.close());
 
   it('shows bills, plans and the catalogue as before, refuses what must be written, and keeps what it has', async () => {
-    const [reader, orderer] = await Promise.all(stack.customers.map((customer) => stack.client(customer)));
+    const [reader, orderer] = await clientsOf(stack);
     if (reader === undefined || orderer === undefined) throw new Error('there are two customers');
     const read = (): Promise<Reply[]> => Promise.all([reader.readBill(), reader.readProduct(), reader.ask(catalogue)]);
     await read();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aStack } from './kit/a-stack.ts';
+import { clientsOf } from './kit/clients-of.ts';
 import { underWay, whileHolding } from './kit/held-lock.ts';
 import { startLoad } from './kit/load.ts';
 import { recovery } from './kit/recovery.ts';
@@ -14,7 +15,7 @@ describe('A migration holds a table', () => {
   afterAll(() => stack.close());
 
   it('lets reads go on from what is known, refuses changes in time, and leaves no queue behind it', async () => {
-    const [reader, orderer] = await Promise.all(stack.customers.map((customer) => stack.client(customer)));
+    const [reader, orderer] = await clientsOf(stack);
     if (reader === undefined || orderer === undefined) throw new Error('there are three customers');
     await Promise.all([reader.readProduct(), reader.readBill()]);
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aStack } from './kit/a-stack.ts';
+import { clientsOf } from './kit/clients-of.ts';
 import { underWay, whileHolding } from './kit/held-lock.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
@@ -19,7 +20,7 @@ describe('All connections to a database are taken', () => {
   afterAll(() => stack.close());
 
   it('turns away at once whoever finds no room, and leaves those alone who ask for something else', async () => {
-    const clients = await Promise.all(stack.customers.map((customer) => stack.client(customer)));
+    const clients = await clientsOf(stack);
     const [reader] = clients;
     await Promise.all(clients.map((client) => client.readBill()));
 

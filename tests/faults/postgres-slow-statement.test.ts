@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aStack } from './kit/a-stack.ts';
+import { clientsOf } from './kit/clients-of.ts';
 import { underWay, whileHolding } from './kit/held-lock.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
@@ -16,7 +17,7 @@ describe('A statement takes too long', () => {
   afterAll(() => stack.close());
 
   it('is cancelled in the server, and whoever waits for it is told that nothing was done', async () => {
-    const [orderer, reader] = await Promise.all(stack.customers.map((customer) => stack.client(customer)));
+    const [orderer, reader] = await clientsOf(stack);
     if (orderer === undefined || reader === undefined) throw new Error('there are two customers');
     await orderer.readProduct();
     const { lineId } = orderer.customer;

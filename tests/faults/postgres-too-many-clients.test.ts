@@ -4,6 +4,7 @@ import pg from 'pg';
 
 import { aStack } from './kit/a-stack.ts';
 import { createClient } from './kit/client.ts';
+import { clientsOf } from './kit/clients-of.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
 import type { Stack } from './kit/stack.ts';
@@ -55,7 +56,7 @@ describe('Others have all connections that the server allows', () => {
   afterAll(() => stack.close());
 
   it('shows what is known, tells whoever changes something that it is busy, and comes back by itself', async () => {
-    const [reader, orderer] = await Promise.all(stack.customers.map((customer) => stack.client(customer)));
+    const [reader, orderer] = await clientsOf(stack);
     if (reader === undefined || orderer === undefined) throw new Error('there are two customers');
     await Promise.all([reader.readBill(), reader.readProduct(), orderer.readProduct()]);
     const visitor = createClient({ ...stack, customer: orderer.customer });
