@@ -25,6 +25,7 @@ describe('A broker over a RabbitMQ that fails', () => {
     await rabbit.remove();
   });
   afterEach(async () => {
+    rabbit.thaw();
     for (const close of owned.splice(0).reverse()) await close();
   });
 
