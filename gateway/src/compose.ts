@@ -11,10 +11,11 @@ import { createAnswerOperation } from './answer-operation.ts';
 import { createAuthenticator } from './authenticate.ts';
 import type { GatewayConfig } from './config.ts';
 import { createGraphqlServer } from './graphql-server.ts';
-import { allowOrigins } from './http/cors.ts';
+import { allowOrigins, createOriginPolicy } from './http/cors.ts';
 import { serveGraphql } from './http/graphql-route.ts';
 import { serveHealth } from './http/health.ts';
 import { readLandingPage } from './http/landing-page.ts';
+import { refuseEarly } from './http/refuse-early.ts';
 import { sendSecurityHeaders } from './http/security-headers.ts';
 import { authSubgraph, createAuthService } from './identity/auth-service.ts';
 import { createKeySet } from './identity/key-set.ts';
@@ -115,7 +116,9 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   const app = createHttpServer({ log, maxBodyBytes, requestTimeoutMs, readiness, maxConnections, drainDelayMs });
   life.own(app, (open) => open.close());
   sendSecurityHeaders(app);
-  allowOrigins(app, config.corsOrigins);
+  const originHeaders = createOriginPolicy(config.corsOrigins);
+  allowOrigins(app, originHeaders);
+  refuseEarly(app, { shedding, originHeaders });
   serveHealth(app, { connections: ways.connections, clock });
   serveGraphql(app, {
     answer: createAnswerOperation({

@@ -25,7 +25,7 @@ describe('The status of an operation that ran', () => {
   beforeAll(async () => {
     g = await aGateway({
       auth: { Query: { me: () => ({ id: 'usr_1' }), line: throwRefusal }, Mutation: { login: throwRefusal } },
-      billing: { Query: { billInquiryMenu: throwRefusal } },
+      billing: { Query: { line: throwRefusal, billInquiryMenu: throwRefusal } },
     });
   });
   afterAll(() => g.close());

@@ -4,7 +4,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import { answerStatus, type PlacedRefusal } from './answer-status.ts';
 import { isInAnswer } from './error-path.ts';
 import { incompletePaths } from './incomplete-data.ts';
-import { retryAfterSeconds, showRefusal, type Refusal, type ShownError } from './refusal.ts';
+import { retryAfterSeconds, showRefusal, statusOf, type Refusal, type ShownError } from './refusal.ts';
 
 /** An HTTP answer to a GraphQL request. */
 export interface Answer {
@@ -68,7 +68,8 @@ export function presentAnswer(result: FormattedExecutionResult, reader: Reader):
 }
 
 /** Makes the answer to a request that never became an operation. */
-export function presentRefusal(refusal: Refusal, status: number, reader: Reader): Answer {
+export function presentRefusal(refusal: Refusal, reader: Reader): Answer {
+  const status = statusOf(refusal);
   return {
     status,
     retryAfterSeconds: retryAfterSeconds(status, [refusal]),

@@ -2,19 +2,31 @@ import type { FastifyInstance } from 'fastify';
 
 const preflightSeconds = '600';
 
-/** Lets pages of the listed origins call the gateway; any other page gets no permission, whatever it asks. */
-export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
-  if (origins.length === 0) return;
+/** The headers by which a page of an origin may read an answer, or by which it is known to depend on the origin. */
+export type OriginPolicy = (origin: string | undefined) => Readonly<Record<string, string>>;
+
+/** Makes the policy that lets pages of the listed origins read answers, and no others. */
+export function createOriginPolicy(origins: readonly string[]): OriginPolicy {
   const allowed = new Set(origins);
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('vary', 'Origin');
-    const { origin } = request.headers;
-    if (origin === undefined || !allowed.has(origin)) return;
-    void reply.headers({
+  return (origin) => {
+    if (allowed.size === 0) return {};
+    if (origin === undefined || !allowed.has(origin)) return { vary: 'Origin' };
+    return {
+      vary: 'Origin',
       'access-control-allow-origin': origin,
       'access-control-expose-headers': 'retry-after, x-request-id',
-    });
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return;
+    };
+  };
+}
+
+/** Lets pages call the gateway as the policy says; any other page gets no permission, whatever it asks. */
+export function allowOrigins(app: FastifyInstance, headersFor: OriginPolicy): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { origin, 'access-control-request-method': askedMethod } = request.headers;
+    const headers = headersFor(origin);
+    void reply.headers(headers);
+    const isAllowed = 'access-control-allow-origin' in headers;
+    if (!isAllowed || request.method !== 'OPTIONS' || askedMethod === undefined) return;
     await reply
       .code(204)
       .headers({

@@ -2,18 +2,19 @@ import { setMaxListeners } from 'node:events';
 
 import { CodedError, localeOf } from '@supergraph/platform/errors';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AnswerOperation, Arrival } from '../answer-operation.ts';
 import { presentRefusal, type Answer } from '../answer/present-answer.ts';
-import { overloaded, type LoadShedding } from '../overload/load-shedding.ts';
+import type { LoadShedding } from '../overload/load-shedding.ts';
 import { kindOf } from '../overload/request-kind.ts';
 import { announcesJson, chooseAnswerType, wantsPage } from './media-types.ts';
 import { readFault } from './read-fault.ts';
 import { readJson, readOperationRequest } from './read-operation-request.ts';
 import { pagePolicy } from './security-headers.ts';
 
-const path = '/graphql';
+/** Where GraphQL is answered. */
+export const graphqlPath = '/graphql';
 const longestUserAgent = 256;
 
 /** Sends an answer in the media type that the client likes best. */
@@ -72,30 +73,22 @@ export function serveGraphql(
       parsed(null, body);
     });
     graphql.setErrorHandler<FastifyError | CodedError>(async (error, request, reply) => {
-      const { refusal, status, isOurs } = readFault(error);
+      const { refusal, isOurs } = readFault(error);
       if (isOurs) by.log.error({ requestId: request.id, ...describeError(error) }, 'a request failed');
       const reader = { locale: localeOf(request.headers['accept-language']), requestId: request.id };
-      await send(presentRefusal(refusal, status, reader), request, reply);
+      await send(presentRefusal(refusal, reader), request, reply);
     });
 
-    const assertRoom: onRequestHookHandler = (_request, _reply, done) => {
-      if (by.shedding.refusesAll()) done(overloaded());
-      else done();
-    };
-    graphql.post<{ Body: Buffer | undefined }>(
-      path,
-      { onRequest: [assertRoom, assertTransport] },
-      async (request, reply) => {
-        const body = request.body ?? Buffer.alloc(0);
-        const answer = await by.shedding.run(
-          () => kindOf(body),
-          () => by.answer(readOperationRequest(readJson(body)), arrivalOf(request, reply)),
-        );
-        await send(answer, request, reply);
-      },
-    );
+    graphql.post<{ Body: Buffer | undefined }>(graphqlPath, { onRequest: assertTransport }, async (request, reply) => {
+      const body = request.body ?? Buffer.alloc(0);
+      const answer = await by.shedding.run(
+        () => kindOf(body),
+        () => by.answer(readOperationRequest(readJson(body)), arrivalOf(request, reply)),
+      );
+      await send(answer, request, reply);
+    });
     if (readPage !== null) {
-      graphql.get(path, {
+      graphql.get(graphqlPath, {
         onRequest: (request, reply, next) => {
           if (wantsPage(request.headers.accept)) next();
           else refuseMethod(request, reply, next);
@@ -106,12 +99,12 @@ export function serveGraphql(
             .type('text/html; charset=utf-8')
             .send(await readPage()),
       });
-      graphql.get('/', async (_request, reply) => await reply.redirect(path, 302));
+      graphql.get('/', async (_request, reply) => await reply.redirect(graphqlPath, 302));
     }
     const others = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', ...(readPage === null ? ['GET'] : [])];
     graphql.route({
       method: others,
-      url: path,
+      url: graphqlPath,
       onRequest: refuseMethod,
       handler: () => undefined,
     });

@@ -1,7 +1,7 @@
 import { CodedError, type ErrorCode } from '@supergraph/platform/errors';
 import type { FastifyError } from 'fastify';
 
-import { statusOf, type Refusal } from '../answer/refusal.ts';
+import type { Refusal } from '../answer/refusal.ts';
 
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   413: 'PAYLOAD_TOO_LARGE',
@@ -11,7 +11,6 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 /** What a request that failed on its way in is told. */
 export interface Fault {
   readonly refusal: Refusal;
-  readonly status: number;
   /** Whether it is ours: to be logged. */
   readonly isOurs: boolean;
 }
@@ -20,9 +19,9 @@ export interface Fault {
 export function readFault(error: FastifyError | CodedError): Fault {
   if (error instanceof CodedError) {
     const { code, retryAfterMs, field } = error;
-    return { refusal: { code, retryAfterMs, field }, status: statusOf({ code }), isOurs: false };
+    return { refusal: { code, retryAfterMs, field }, isOurs: false };
   }
   const status = error.statusCode ?? 500;
   const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : (codeOfStatus[status] ?? 'BAD_REQUEST');
-  return { refusal: { code }, status: statusOf({ code }), isOurs: status >= 500 };
+  return { refusal: { code }, isOurs: status >= 500 };
 }

@@ -15,8 +15,8 @@ export interface OverloadLimit {
 
 /** Refuses what the process cannot bear, reads before changes. */
 export interface LoadShedding {
-  /** Whether nothing at all would be taken now, so that a request need not even be read. */
-  refusesAll(): boolean;
+  /** Whether a request of a kind would be taken now. */
+  hasRoomFor(kind: RequestKind): boolean;
   /** Runs a work if there is room for its kind, which is found out only when it matters. Throws OVERLOADED at once. */
   run<Result>(kindOf: () => RequestKind, work: () => Promise<Result>): Promise<Result>;
   close(): void;
@@ -26,8 +26,8 @@ const readingEveryMs = 200;
 /** So many are taken however late the process is: enough to keep it busy, and no cause for being late. */
 const leastInFlight = { read: 32, change: 64 } as const;
 
-/** The refusal that costs least: made before anything of the request is parsed or planned. */
-export const overloaded = (): CodedError => new CodedError('OVERLOADED', { retryAfterMs: SECOND_MS });
+/** What a request is told that there is no room for. */
+export const overload = { code: 'OVERLOADED', retryAfterMs: SECOND_MS } as const;
 
 /**
  * Makes the load shedding of a process. What waits for slow subgraphs may be much, and is bounded by number alone; what
@@ -54,9 +54,9 @@ export function createLoadShedding(options: {
   const hasRoomForAll = () => hasRoomFor('read') && hasRoomFor('change');
 
   return {
-    refusesAll: () => !hasRoomFor('read') && !hasRoomFor('change'),
+    hasRoomFor,
     run: async (kindOf, work) => {
-      if (!hasRoomForAll() && !hasRoomFor(kindOf())) throw overloaded();
+      if (!hasRoomForAll() && !hasRoomFor(kindOf())) throw new CodedError(overload.code, overload);
       inFlight += 1;
       try {
         return await work();
