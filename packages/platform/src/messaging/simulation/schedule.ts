@@ -42,7 +42,7 @@ const calm: readonly Fault[] = Array.from({ length: 20 }, () => 'none');
 
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   transport: fc.constantFrom('local', 'queues'),
-  rounds: fc.array(round, { minLength: 1, maxLength: 4, size: 'max' }),
+  rounds: fc.array(round, { minLength: 1, maxLength: 3, size: 'max' }),
   faults: fc.array(fc.constantFrom<Fault>(...calm, ...faults), { maxLength: 80, size: 'max' }),
   picks: fc.array(fc.nat({ max: 7 }), { maxLength: 80, size: 'max' }),
 });
