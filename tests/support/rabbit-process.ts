@@ -7,7 +7,7 @@ export interface RabbitProcess {
   /** Stops the process where it stands: connections stay open and nothing is answered. */
   freeze(): void;
   thaw(): void;
-  /** Kills it without notice. */
+  /** Kills it without notice. RabbitMQ 3.10 forgets a queue that was made less than three seconds before. */
   kill(): Promise<void>;
   start(): Promise<void>;
   /** Kills it and forgets what it had. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 import { withConnection } from '../maintenance-connection.ts';
 import { createEmptyDatabase, createTestDatabase, testRedisUrl } from '../testing.ts';
+import { startTestRabbit } from './rabbit.ts';
 import type { RedisSource } from './redis.ts';
 import { startTestRedis } from './redis.ts';
 import { startTestServices } from './services.ts';
@@ -61,5 +62,12 @@ describe('the services for the tests', () => {
 
   it('say what to install when no source has a Redis', async () => {
     await expect(startTestRedis({}, [])).rejects.toThrow(/install redis-server or start Docker, or set TEST_REDIS_URL/);
+  });
+
+  it('find a RabbitMQ in the environment first, and say what to do when there is none', async () => {
+    const given = await startTestRabbit({ AMQP_URL: 'amqp://127.0.0.1:1' });
+    expect(given.url).toBe('amqp://127.0.0.1:1');
+    await given.stop();
+    await expect(startTestRabbit({}, [() => Promise.resolve(undefined)])).rejects.toThrow(/install rabbitmq-server/);
   });
 });
