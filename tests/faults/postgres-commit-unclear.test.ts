@@ -3,6 +3,7 @@ import { withConnection } from '@supergraph/database/maintenance-connection';
 import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aStack } from './kit/a-stack.ts';
+import { generousKos } from './kit/generous-kos.ts';
 import type { Reply } from './kit/history.ts';
 import { reportFault } from './kit/report.ts';
 import type { Stack } from './kit/stack.ts';
@@ -13,7 +14,7 @@ const latch = 4_711;
 
 describe('The connection is cut in the middle of a commit, and the server commits', () => {
   let stack: Stack;
-  beforeAll(async () => (stack = await aStack()), 60_000);
+  beforeAll(async () => (stack = await aStack(generousKos)), 60_000);
   afterEach(() => stack.query('product', 'DROP FUNCTION hold_commit CASCADE'));
   afterAll(() => stack.close());
 

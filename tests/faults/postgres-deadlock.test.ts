@@ -3,6 +3,7 @@ import { withConnection } from '@supergraph/database/maintenance-connection';
 import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aStack } from './kit/a-stack.ts';
+import { generousKos } from './kit/generous-kos.ts';
 import { reportFault } from './kit/report.ts';
 import type { Stack } from './kit/stack.ts';
 
@@ -10,7 +11,7 @@ type Count = { readonly count: number };
 
 describe('Transactions lock each other up', () => {
   let stack: Stack;
-  beforeAll(async () => (stack = await aStack()), 60_000);
+  beforeAll(async () => (stack = await aStack(generousKos)), 60_000);
   afterAll(() => stack.close());
 
   const count = async (sql: string): Promise<number> => (await stack.query<Count>('product', sql))[0]?.count ?? 0;

@@ -3,12 +3,11 @@ import { databaseNames } from '@supergraph/database/databases';
 
 import { aStack } from './kit/a-stack.ts';
 import { clientsOf } from './kit/clients-of.ts';
+import { generousKos } from './kit/generous-kos.ts';
 import type { Reply } from './kit/history.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
 import type { Stack } from './kit/stack.ts';
-
-const kosCalls = 10_000;
 
 describe('The disk of PostgreSQL is full', () => {
   let stack: Stack;
@@ -16,8 +15,7 @@ describe('The disk of PostgreSQL is full', () => {
     stack = await aStack({
       ownPostgres: { diskMegabytes: 256 },
       customers: 4,
-      kos: { callsPerMinute: kosCalls },
-      settings: { KOS_CALLS_PER_MINUTE: String(kosCalls) },
+      ...generousKos,
     });
   }, 60_000);
   afterAll(() => stack.close());

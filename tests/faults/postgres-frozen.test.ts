@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { aStack } from './kit/a-stack.ts';
 import { clientsOf } from './kit/clients-of.ts';
+import { generousKos } from './kit/generous-kos.ts';
 import type { Reply } from './kit/history.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
@@ -17,7 +18,7 @@ const unavailable = /^(SERVICE|AUTH_STATE)_UNAVAILABLE$/;
 
 describe('PostgreSQL is frozen', () => {
   let stack: Stack;
-  beforeAll(async () => (stack = await aStack({ ownPostgres: true, customers: 3 })), 60_000);
+  beforeAll(async () => (stack = await aStack({ ...generousKos, ownPostgres: true, customers: 3 })), 60_000);
   afterAll(() => stack.close());
 
   it('costs the first who ask three seconds and those after them none, and goes on when it thaws', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aStack } from './kit/a-stack.ts';
 import { monthBefore } from './kit/client.ts';
 import { clientsOf } from './kit/clients-of.ts';
+import { generousKos } from './kit/generous-kos.ts';
 import type { Reply } from './kit/history.ts';
 import { startLoad } from './kit/load.ts';
 import { recovery } from './kit/recovery.ts';
@@ -15,7 +16,7 @@ const catalogue = '{ productOfferings(first: 3) { totalCount } }';
 
 describe('PostgreSQL is killed', () => {
   let stack: Stack;
-  beforeAll(async () => (stack = await aStack({ ownPostgres: true, customers: 2 })), 60_000);
+  beforeAll(async () => (stack = await aStack({ ...generousKos, ownPostgres: true, customers: 2 })), 60_000);
   afterAll(() => stack.close());
 
   it('shows bills, plans and the catalogue as before, refuses what must be written, and keeps what it has', async () => {

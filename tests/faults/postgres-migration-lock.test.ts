@@ -3,6 +3,7 @@ import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aStack } from './kit/a-stack.ts';
 import { clientsOf } from './kit/clients-of.ts';
+import { generousKos } from './kit/generous-kos.ts';
 import { underWay, whileHolding } from './kit/held-lock.ts';
 import { startLoad } from './kit/load.ts';
 import { recovery } from './kit/recovery.ts';
@@ -11,7 +12,7 @@ import type { Stack } from './kit/stack.ts';
 
 describe('A migration holds a table', () => {
   let stack: Stack;
-  beforeAll(async () => (stack = await aStack({ customers: 3 })), 60_000);
+  beforeAll(async () => (stack = await aStack({ ...generousKos, customers: 3 })), 60_000);
   afterAll(() => stack.close());
 
   it('lets reads go on from what is known, refuses changes in time, and leaves no queue behind it', async () => {

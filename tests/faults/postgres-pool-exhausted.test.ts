@@ -3,6 +3,7 @@ import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aStack } from './kit/a-stack.ts';
 import { clientsOf } from './kit/clients-of.ts';
+import { generousKos, generousSettings } from './kit/generous-kos.ts';
 import { underWay, whileHolding } from './kit/held-lock.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
@@ -15,7 +16,11 @@ const shedWithinMs = 1_500;
 describe('All connections to a database are taken', () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await aStack({ customers: 12, settings: { PRODUCT_DATABASE_CONNECTIONS: String(connections) } });
+    stack = await aStack({
+      ...generousKos,
+      customers: 12,
+      settings: { ...generousSettings, PRODUCT_DATABASE_CONNECTIONS: String(connections) },
+    });
   }, 60_000);
   afterAll(() => stack.close());
 

@@ -3,6 +3,7 @@ import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aStack } from './kit/a-stack.ts';
 import { clientsOf } from './kit/clients-of.ts';
+import { generousKos } from './kit/generous-kos.ts';
 import { underWay, whileHolding } from './kit/held-lock.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
@@ -13,7 +14,7 @@ const mostMs = 4_500;
 
 describe('A statement takes too long', () => {
   let stack: Stack;
-  beforeAll(async () => (stack = await aStack({ customers: 2 })), 60_000);
+  beforeAll(async () => (stack = await aStack({ ...generousKos, customers: 2 })), 60_000);
   afterAll(() => stack.close());
 
   it('is cancelled in the server, and whoever waits for it is told that nothing was done', async () => {

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { aStack } from './kit/a-stack.ts';
 import { createClient } from './kit/client.ts';
 import { clientsOf } from './kit/clients-of.ts';
+import { generousKos } from './kit/generous-kos.ts';
 import { recovery } from './kit/recovery.ts';
 import { reportFault } from './kit/report.ts';
 import type { Stack } from './kit/stack.ts';
@@ -51,7 +52,11 @@ async function aCrowd(url: string) {
 describe('Others have all connections that the server allows', () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await aStack({ ownPostgres: { settings: { max_connections: String(places) } }, customers: 2 });
+    stack = await aStack({
+      ...generousKos,
+      ownPostgres: { settings: { max_connections: String(places) } },
+      customers: 2,
+    });
   }, 60_000);
   afterAll(() => stack.close());
 

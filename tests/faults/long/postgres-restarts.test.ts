@@ -4,13 +4,13 @@ import { eventually } from '@supergraph/database/testing/eventually';
 import { aStack } from '../kit/a-stack.ts';
 import { createClient, monthBefore } from '../kit/client.ts';
 import { clientsOf } from '../kit/clients-of.ts';
+import { generousKos } from '../kit/generous-kos.ts';
 import type { Reply } from '../kit/history.ts';
 import { recovery } from '../kit/recovery.ts';
 import { reportFault } from '../kit/report.ts';
 import type { Stack } from '../kit/stack.ts';
 
 const restarts = 100;
-const kosCalls = 100_000;
 
 const inquire = /* GraphQL */ `
   mutation Inquire($line: ID!, $month: YearMonth!) {
@@ -34,8 +34,7 @@ describe('PostgreSQL stops at once and starts again, over and over, while custom
     stack = await aStack({
       ownPostgres: true,
       customers: 8,
-      kos: { callsPerMinute: kosCalls },
-      settings: { KOS_CALLS_PER_MINUTE: String(kosCalls) },
+      ...generousKos,
     });
   }, 60_000);
   afterAll(() => stack.close());
