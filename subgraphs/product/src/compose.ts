@@ -32,7 +32,7 @@ import { resolvers } from './graphql/resolvers.ts';
 import { createInFlight } from './in-flight.ts';
 import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
-import { cacheEventsOf, circuitChangeOf, quotaEventsOf, settlementEventsOf } from './log-events.ts';
+import { cacheEventsOf, circuitChangeOf, kosEventsOf, quotaEventsOf, settlementEventsOf } from './log-events.ts';
 import { openMessages } from './messages/open-messages.ts';
 import { openMvnoAp } from './mvno-ap/open-mvno-ap.ts';
 import { createReconciler } from './reconciler.ts';
@@ -116,8 +116,9 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
     opened.close();
   });
   circuits.onChange(circuitChangeOf(log));
-  const kos = life.own(openKos({ url: config.kos.url, timeouts: config.kos, quota, circuits, clock }), (opened) =>
-    opened.close(),
+  const kos = life.own(
+    openKos({ url: config.kos.url, timeouts: config.kos, quota, circuits, events: kosEventsOf(log), clock }),
+    (opened) => opened.close(),
   );
   const mvnoAp = life.own(openMvnoAp({ url: config.mvnoApUrl, circuits, clock }), (opened) => opened.close());
 

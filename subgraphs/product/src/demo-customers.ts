@@ -7,7 +7,7 @@ import { systemClock, type Clock } from '@supergraph/platform/time';
 import type { ProductConfig } from './config.ts';
 import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
-import { quotaEventsOf } from './log-events.ts';
+import { kosEventsOf, quotaEventsOf } from './log-events.ts';
 import { createCustomerRegister } from './storage/customer-register.ts';
 import { openProductDatabase } from './storage/product-database.ts';
 
@@ -23,8 +23,9 @@ export async function seedDemoCustomers(config: ProductConfig, { clock = systemC
     (opened) => opened.$disconnect(),
   );
   const quota = createKosQuota({ ...config.kos, redis: undefined, events: quotaEventsOf(log) });
-  const kos = life.own(openKos({ url: config.kos.url, timeouts: config.kos, quota, clock }), (opened) =>
-    opened.close(),
+  const kos = life.own(
+    openKos({ url: config.kos.url, timeouts: config.kos, quota, events: kosEventsOf(log), clock }),
+    (opened) => opened.close(),
   );
   const cipher = createFieldCipher(config.fieldKeys);
   const register = createCustomerRegister({ database, cipher, lineIdOf: createOpaqueId(config.lineIdKey, 'ln_') });

@@ -5,6 +5,7 @@ import type { CircuitChange, SharedQuotaEvents } from '@supergraph/platform/resi
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
 
 import type { SettlementEvents } from './domain/settle-product-change.ts';
+import type { KosEvents } from './kos/guarded-calls.ts';
 
 // The one place that decides which facts are worth a line in the log, and how loud.
 
@@ -14,6 +15,12 @@ export const circuitChangeOf =
     if (state === 'open') log.warn(change, 'circuit opened');
     else log.info(change, state === 'closed' ? 'circuit closed' : 'circuit half open');
   };
+
+export const kosEventsOf = (log: Logger): KosEvents => ({
+  unusable: ({ operation, error }) => {
+    log.error({ operation, ...describeError(error) }, 'KOS gave an answer that must not be used');
+  },
+});
 
 export const quotaEventsOf = (log: Logger): SharedQuotaEvents => ({
   lost: (error) => {

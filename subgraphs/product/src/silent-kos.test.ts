@@ -56,6 +56,28 @@ describe('While KOS is silent', () => {
     expect((await look()).line).toMatchObject({ currentProduct: { freshness: { stale: true } } });
   });
 
+  it.each([
+    ['line-status', 'html'],
+    ['line-status', 'truncated'],
+    ['line-status', 'wrong-types'],
+    ['line-status', 'other-line'],
+    ['customer', 'html'],
+    ['customer', 'truncated'],
+    ['customer', 'wrong-types'],
+    ['customer', 'other-line'],
+  ] as const)(
+    'or answers nonsense (%s, %s), nothing of it is shown, and there is an alarm',
+    async (operation, malformed) => {
+      product.kos.faults.replace([{ operation, malformed }]);
+      expect((await look()).errors).toMatchObject([{ extensions: { code: 'KOS_UNAVAILABLE' } }]);
+      const alarms = product.log.filter((entry) => entry.includes('KOS gave an answer that must not be used'));
+      expect(alarms).toEqual([expect.stringContaining('"level":50')]);
+      expect(product.log.join('\n')).not.toMatch(/\b01\d{9}\b/);
+      product.kos.faults.clear();
+      expect((await look()).line).toMatchObject({ currentProduct: { productCode: '5G-PREMIUM-001' } });
+    },
+  );
+
   it('a completed change is never hidden by an answer from before it', async () => {
     const { lineId, owner: viewer, target } = product.aLine();
     await readLine(product, lineId, 'currentProduct { productCode }', { viewer });

@@ -1,10 +1,12 @@
-import { ConnectionFailed } from '@supergraph/platform/http';
+import { ConnectionFailed, MalformedAnswer } from '@supergraph/platform/http';
 import { UpstreamUnavailable, type CallOptions, type Guard } from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
+import { z } from 'zod';
+
 import type { KosCall, KosOperation } from '../domain/kos-call.ts';
 import type { Unavailability } from '../domain/kos-unavailable.ts';
-import type { KosAnswer, KosClient, KosRequest } from './kos-client.ts';
+import { KosFault, type KosAnswer, type KosClient, type KosRequest } from './kos-client.ts';
 import type { KosGroup } from './kos-policy.ts';
 
 /** One thing to ask of KOS, and how to read the answer; reading throws for an answer that cannot be used. */
@@ -28,6 +30,11 @@ export type Reply<T> =
       readonly call: KosCall;
     };
 
+export interface KosEvents {
+  /** What came must not be shown to anybody or decide anything. */
+  unusable(fact: { readonly operation: KosOperation; readonly error: unknown }): void;
+}
+
 export type AskKos = <T>(question: Question<T>, options: CallOptions) => Promise<Reply<T>>;
 
 /** KOS counts calls itself and turns away what is too much, without looking at it. */
@@ -39,8 +46,9 @@ export function createAskKos(deps: {
   readonly client: KosClient;
   readonly guards: Readonly<Record<KosGroup, Guard>>;
   readonly clock: Clock;
+  readonly events: KosEvents;
 }): AskKos {
-  const { client, guards, clock } = deps;
+  const { client, guards, clock, events } = deps;
 
   return async <T>(question: Question<T>, options: CallOptions): Promise<Reply<T>> => {
     const requestedAt = clock.now();
@@ -63,6 +71,7 @@ export function createAskKos(deps: {
       const unavailability = { code: 'KOS_BUSY', retryAfterMs: reading.retryAfterMs } as const;
       return { kind: 'unavailable', unavailability, isCertainlyUnsent: true, cause: null, call: call('NOT_SENT') };
     } catch (cause) {
+      if (isUnusable(cause)) events.unusable({ operation: question.operation, error: cause });
       const isCertainlyUnsent = neverLeft(cause);
       return {
         kind: 'unavailable',
@@ -82,6 +91,13 @@ function unavailabilityOf(error: unknown): Unavailability {
     code: isBusy ? 'KOS_BUSY' : 'KOS_UNAVAILABLE',
     retryAfterMs: Math.max(leastRetryMs, Math.ceil(error.retryAfterMs)),
   };
+}
+
+/** An answer came, and it is not KOS's form, not whole, or not about what was asked. */
+function isUnusable(error: unknown): boolean {
+  if (!(error instanceof UpstreamUnavailable)) return false;
+  const { cause } = error;
+  return cause instanceof KosFault || cause instanceof MalformedAnswer || cause instanceof z.ZodError;
 }
 
 /** Refused before it began, or not one byte of it written. */

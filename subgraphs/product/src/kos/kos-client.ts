@@ -16,9 +16,14 @@ export interface KosRequest {
   readonly body?: Readonly<Record<string, string>>;
 }
 
-/** KOS answered something that is no answer: an error of its own, or nothing we can read. */
+/** KOS answered something that is no answer to what was asked, such as another line's data. */
 export class KosFault extends Error {
   override readonly name = 'KosFault';
+}
+
+/** KOS said that it failed. */
+export class KosFailed extends Error {
+  override readonly name = 'KosFailed';
 }
 
 export type KosClient = (request: KosRequest, signal: AbortSignal) => Promise<KosAnswer>;
@@ -30,10 +35,10 @@ export const createKosClient =
   (http: Pick<JsonClient, 'request'>): KosClient =>
   async (request, signal) => {
     const { status, headers, body } = await http.request({ ...request, signal });
-    if (status >= 500) throw new KosFault(`KOS answered with status ${status}`);
+    if (status >= 500) throw new KosFailed(`KOS answered with status ${status}`);
     const answer = envelope.safeParse(body);
     if (!answer.success) throw new KosFault('KOS answered without its envelope', { cause: answer.error });
-    if (answer.data.resultCode === SYSTEM_FAILURE) throw new KosFault('KOS reports a failure of its own');
+    if (answer.data.resultCode === SYSTEM_FAILURE) throw new KosFailed('KOS reports a failure of its own');
     return { ...answer.data, retryAfterMs: retryAfterMsOf(headers['retry-after']) };
   };
 

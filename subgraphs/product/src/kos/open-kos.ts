@@ -2,7 +2,7 @@ import { createJsonClient } from '@supergraph/platform/http';
 import { createGuard, type Circuits, type Guard, type Quota } from '@supergraph/platform/resilience';
 import type { Clock } from '@supergraph/platform/time';
 
-import { createAskKos } from './guarded-calls.ts';
+import { createAskKos, type KosEvents } from './guarded-calls.ts';
 import { createKosClient } from './kos-client.ts';
 import { kosPolicies, type KosGroup, type KosTimeouts } from './kos-policy.ts';
 import { createKos, type Kos } from './kos.ts';
@@ -17,9 +17,10 @@ export function openKos(options: {
   readonly timeouts: KosTimeouts;
   readonly quota: Quota;
   readonly circuits?: Circuits;
+  readonly events: KosEvents;
   readonly clock: Clock;
 }): OpenKos {
-  const { url, timeouts, quota, circuits, clock } = options;
+  const { url, timeouts, quota, circuits, events, clock } = options;
   const policies = kosPolicies(timeouts);
   const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, circuits, clock });
   const guards = {
@@ -29,7 +30,7 @@ export function openKos(options: {
     'kos-change-status': guard('kos-change-status'),
   };
   const http = createJsonClient({ origin: url });
-  const kos = createKos(createAskKos({ client: createKosClient(http), guards, clock }));
+  const kos = createKos(createAskKos({ client: createKosClient(http), guards, clock, events }));
   return {
     ...kos,
     async close() {
