@@ -23,7 +23,8 @@ import { createSessionGate } from './identity/session-gate.ts';
 import { maxBodyBytes } from './operation-limits.ts';
 import { createOperationAdmission } from './operation/admit-operation.ts';
 import { createLoadShedding } from './overload/load-shedding.ts';
-import { createLoopLagMeter, type LagMeter } from './overload/loop-lag.ts';
+import { createLongWaits } from './overload/long-waits.ts';
+import { createLoopLagMeter } from './overload/loop-lag.ts';
 import { createSubgraphSource } from './subgraph-source.ts';
 import { connectSubgraphs } from './subgraphs/connect-subgraphs.ts';
 import { readSupergraph, type Subgraph } from './supergraph.ts';
@@ -33,8 +34,6 @@ export interface GatewayDependencies {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly log?: Logger;
-  /** How late the process is; that of its event loop when left out. */
-  readonly lagMeter?: LagMeter;
   /** Text of the supergraph to serve; the committed one when left out. */
   readonly supergraphSdl?: string;
 }
@@ -69,9 +68,11 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   circuits.onChange(({ circuit, state }) => {
     log.warn({ circuit, state }, 'a circuit changed');
   });
+  const longWaits = createLongWaits();
   const ways = connectSubgraphs(supergraph, {
     queryTimeoutMs: config.subgraphTimeoutMs,
     circuits,
+    longWaits,
     clock,
     random,
     life,
@@ -106,7 +107,11 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   await apollo.start();
   life.own(apollo, (started) => started.stop());
 
-  const shedding = createLoadShedding({ limits: config.overload, meter: given.lagMeter ?? createLoopLagMeter() });
+  const shedding = createLoadShedding({
+    limits: config.overload,
+    meter: createLoopLagMeter(),
+    longWaits,
+  });
   life.own(shedding, (open) => {
     open.close();
   });

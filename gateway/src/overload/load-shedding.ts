@@ -2,6 +2,7 @@ import { CodedError } from '@supergraph/platform/errors';
 import { SECOND_MS } from '@supergraph/platform/time';
 
 import { createAdaptiveLimit } from './adaptive-limit.ts';
+import type { LongWaits } from './long-waits.ts';
 import type { LagMeter } from './loop-lag.ts';
 import type { RequestKind } from './request-kind.ts';
 
@@ -30,27 +31,31 @@ const leastInFlight = { read: 32, change: 64 } as const;
 export const overload = { code: 'OVERLOADED', retryAfterMs: SECOND_MS } as const;
 
 /**
- * Makes the load shedding of a process. What waits for slow subgraphs may be much, and is bounded by number alone; what
- * makes the event loop late is ours, and the number falls until it keeps up. Both give way as soon as the load does.
+ * Makes the load shedding of a process. What waits for slow subgraphs may be much and is bounded by number alone; of what
+ * is in our own hands fewer are taken while they make the event loop late. Both give way as soon as the load does.
  */
 export function createLoadShedding(options: {
   readonly limits: Readonly<Record<RequestKind, OverloadLimit>>;
   readonly meter: LagMeter;
+  readonly longWaits: LongWaits;
 }): LoadShedding {
-  const { meter } = options;
+  const { meter, longWaits } = options;
   const limitFor = (kind: RequestKind) => {
     const { maxInFlight: most, maxLagMs } = options.limits[kind];
     return createAdaptiveLimit({ least: leastInFlight[kind], most, maxLagMs });
   };
   const limits = { read: limitFor('read'), change: limitFor('change') };
   let inFlight = 0;
+  // one request may wait for several subgraphs
+  const inHand = () => Math.max(0, inFlight - longWaits.count());
   const timer = setInterval(() => {
     const lagMs = meter.readMs();
-    limits.read.adjust(lagMs, inFlight);
-    limits.change.adjust(lagMs, inFlight);
+    limits.read.adjust(lagMs, inHand());
+    limits.change.adjust(lagMs, inHand());
   }, readingEveryMs).unref();
 
-  const hasRoomFor = (kind: RequestKind) => inFlight < limits[kind].now();
+  const hasRoomFor = (kind: RequestKind) =>
+    inFlight < options.limits[kind].maxInFlight && inHand() < limits[kind].now();
   const hasRoomForAll = () => hasRoomFor('read') && hasRoomFor('change');
 
   return {

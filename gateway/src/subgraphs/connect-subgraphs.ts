@@ -2,6 +2,7 @@ import type { Lifecycle } from '@supergraph/platform/server';
 import { createGuard, type Circuits } from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
+import type { LongWaits } from '../overload/long-waits.ts';
 import { connectionsFor, policyOf, type SubgraphPolicy } from '../subgraph-policy.ts';
 import type { Supergraph } from '../supergraph.ts';
 import { createAbsence, outwaitAbsence } from './absence.ts';
@@ -31,6 +32,7 @@ export interface Ways {
 interface Means {
   readonly queryTimeoutMs: number;
   readonly circuits: Circuits;
+  readonly longWaits: LongWaits;
   readonly clock: Clock;
   readonly random: () => number;
   readonly life: Lifecycle;
@@ -46,8 +48,9 @@ const hasty = (connection: Connection): Connection => ({
     ),
 });
 
-function wayTo(name: string, url: string, { queryTimeoutMs, circuits, clock, random, life }: Means): Way {
-  const policy = policyOf(name, queryTimeoutMs);
+function wayTo(name: string, url: string, means: Means): Way {
+  const { circuits, longWaits, clock, random, life } = means;
+  const policy = policyOf(name, means.queryTimeoutMs);
   const { places, breaker, maxAnswerBytes } = policy;
   const connection = life.own(
     connectTo(new URL(url).origin, { maxConnections: connectionsFor(policy), maxAnswerBytes }),
@@ -68,12 +71,13 @@ function wayTo(name: string, url: string, { queryTimeoutMs, circuits, clock, ran
         guard.dispose();
       },
     );
-  const exchange = createGuardedExchange({
+  const guarded = createGuardedExchange({
     connection: outwaitAbsence(connection, absence),
     guards: { query: guardOf('query'), mutation: guardOf('mutation') },
     retries: createRetryBudget(policy.retryPercent / 100),
     random,
   });
+  const exchange: GuardedExchange = (request, terms) => longWaits.during(guarded(request, terms));
   return { policy, exchange, desk: outwaitAbsence(hasty(connection), absence), connection };
 }
 

@@ -4,7 +4,7 @@ import { createLogger } from '@supergraph/platform/telemetry';
 import { createManualClock, type ManualClock } from '@supergraph/platform/testing';
 import type { Viewer } from '@supergraph/platform/identity';
 
-import { composeGateway, type Gateway, type GatewayDependencies } from '../compose.ts';
+import { composeGateway, type Gateway } from '../compose.ts';
 import { readGatewayConfig } from '../config.ts';
 import {
   aSubgraph,
@@ -79,7 +79,6 @@ export async function readReply(response: Response): Promise<Reply> {
 export async function aGateway(
   subgraphs: Partial<Record<SubgraphName, Resolvers | string>> = {},
   environment: Readonly<Record<string, string>> = {},
-  given: Pick<GatewayDependencies, 'lagMeter'> = {},
 ): Promise<TestGateway> {
   env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   const clock = createManualClock(new Date().toISOString());
@@ -106,7 +105,6 @@ export async function aGateway(
   });
   const destination = { write: (line: string) => void logged.push(line) };
   const gateway: Gateway = await composeGateway(config, {
-    ...given,
     clock,
     log: createLogger({ service: 'gateway', level: 'info', destination }),
   });
