@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { aStack } from '../kit/a-stack.ts';
 import { clientsOf } from '../kit/clients-of.ts';
+import { generousKos, generousSettings } from '../kit/generous-kos.ts';
 import { startLoad } from '../kit/load.ts';
 import { recovery } from '../kit/recovery.ts';
 import { reportFault } from '../kit/report.ts';
@@ -13,7 +14,8 @@ const callsUntilOpen = 5;
 describe('KOS fails at every bill for half a minute of steady reading', () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await aStack({ run: 'processes', customers: 20, settings: { CLOSED_BILL_FRESH_MS: '1' } });
+    const settings = { ...generousSettings, CLOSED_BILL_FRESH_MS: '1' };
+    stack = await aStack({ ...generousKos, run: 'processes', customers: 20, settings });
   }, 120_000);
   afterAll(() => stack.close());
 
