@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseNames } from '@supergraph/database/databases';
 
-import { aStack } from './kit/a-stack.ts';
-import { clientsOf } from './kit/clients-of.ts';
-import { generousKos } from './kit/generous-kos.ts';
-import type { Reply } from './kit/history.ts';
-import { recovery } from './kit/recovery.ts';
-import { reportFault } from './kit/report.ts';
-import type { Stack } from './kit/stack.ts';
+import { aStack } from '../kit/a-stack.ts';
+import { clientsOf } from '../kit/clients-of.ts';
+import { generousKos } from '../kit/generous-kos.ts';
+import type { Reply } from '../kit/history.ts';
+import { recovery } from '../kit/recovery.ts';
+import { reportFault } from '../kit/report.ts';
+import type { Stack } from '../kit/stack.ts';
 
 describe('The disk of PostgreSQL is full', () => {
   let stack: Stack;
