@@ -8,7 +8,7 @@ import { recovery } from '../kit/recovery.ts';
 import { reportFault } from '../kit/report.ts';
 import type { Stack } from '../kit/stack.ts';
 
-const [upMs, downMs, rounds] = [20_000, 10_000, 6];
+const [upMs, downMs, rounds] = [20_000, 10_000, 4];
 
 describe('KOS is there for 20 s and away for 10 s, over and over', () => {
   let stack: Stack;

@@ -10,7 +10,7 @@ import { recovery } from '../kit/recovery.ts';
 import { reportFault } from '../kit/report.ts';
 import type { Stack } from '../kit/stack.ts';
 
-const restarts = 100;
+const restarts = 40;
 
 const inquire = /* GraphQL */ `
   mutation Inquire($line: ID!, $month: YearMonth!) {

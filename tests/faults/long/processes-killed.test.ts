@@ -10,8 +10,8 @@ import { recovery } from '../kit/recovery.ts';
 import { reportFault } from '../kit/report.ts';
 import type { Stack } from '../kit/stack.ts';
 
-/** How often each is killed, 220 times in all. */
-const kills = { product: 100, billing: 40, gateway: 40, redis: 40 } as const;
+/** How often each is killed, 200 times in all. */
+const kills = { product: 80, billing: 20, gateway: 20, redis: 80 } as const;
 /** KOS's limit is another fault's matter; here as many changes as possible are to be under way. */
 const plenty = 100_000;
 const seed = 20_261_121;
