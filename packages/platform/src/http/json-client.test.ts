@@ -23,6 +23,9 @@ async function aPeer(behave: Behaviour) {
   return { server, origin: originOf(server.address()) };
 }
 
+/** For whoever does not test deadlines. */
+const patience = new AbortController().signal;
+
 function originOf(address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return `http://127.0.0.1:${address.port}`;
@@ -36,7 +39,7 @@ function aClient(origin: string, options: Partial<JsonClientOptions> = {}): Json
 
 async function askPeer(behave: Behaviour, request: Partial<JsonRequest> = {}) {
   const { origin } = await aPeer(behave);
-  return await aClient(origin).request({ method: 'GET', path: '/', ...request });
+  return await aClient(origin).request({ method: 'GET', path: '/', signal: patience, ...request });
 }
 
 async function failureOf(asking: Promise<unknown>): Promise<unknown> {
@@ -105,7 +108,9 @@ describe('an answer', () => {
     const { server, origin } = await aPeer((_request, response) => response.writeHead(200, json).end('1'));
     const client = aClient(origin, { connections: 2 });
     for (let round = 0; round < 5; round += 1)
-      await Promise.all(Array.from({ length: 10 }, async () => await client.request({ method: 'GET', path: '/' })));
+      await Promise.all(
+        Array.from({ length: 10 }, async () => await client.request({ method: 'GET', path: '/', signal: patience })),
+      );
     expect(await connectionsOf(server)).toBe(2);
   });
 });
@@ -160,7 +165,7 @@ describe('a malformed answer', () => {
       pour();
     });
     const closed = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)));
-    expect(await failureOf(aClient(origin).request({ method: 'GET', path: '/' }))).toMatchObject({
+    expect(await failureOf(aClient(origin).request({ method: 'GET', path: '/', signal: patience }))).toMatchObject({
       problem: 'too large',
     });
     await closed;
@@ -172,20 +177,22 @@ describe('no answer', () => {
     const { server, origin } = await aPeer(() => undefined);
     server.close();
     await once(server, 'close');
-    const failure = await failureOf(aClient(origin).request({ method: 'POST', path: '/', body: {} }));
+    const failure = await failureOf(aClient(origin).request({ method: 'POST', path: '/', body: {}, signal: patience }));
     expect(failure).toBeInstanceOf(ConnectionFailed);
     expect(failure).toMatchObject({ mayHaveReachedPeer: false, cause: { code: 'ECONNREFUSED' } });
   });
 
   it('certainly did not reach a peer whose name is unknown', async () => {
-    const failure = await failureOf(aClient('http://kos.invalid').request({ method: 'POST', path: '/', body: {} }));
+    const failure = await failureOf(
+      aClient('http://kos.invalid').request({ method: 'POST', path: '/', body: {}, signal: patience }),
+    );
     expect(failure).toMatchObject({ mayHaveReachedPeer: false });
   });
 
   it('certainly did not reach a peer that speaks no TLS', async () => {
     const { origin } = await aPeer(() => undefined);
     const client = aClient(origin.replace('http:', 'https:'));
-    expect(await failureOf(client.request({ method: 'POST', path: '/', body: {} }))).toMatchObject({
+    expect(await failureOf(client.request({ method: 'POST', path: '/', body: {}, signal: patience }))).toMatchObject({
       mayHaveReachedPeer: false,
     });
   });
@@ -201,7 +208,9 @@ describe('no answer', () => {
     const { server, origin } = await aPeer(() => undefined);
     const closed = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)));
     const client = aClient(origin, { headersTimeoutMs: 100 });
-    expect(await failureOf(client.request({ method: 'GET', path: '/' }))).toMatchObject({ mayHaveReachedPeer: true });
+    expect(await failureOf(client.request({ method: 'GET', path: '/', signal: patience }))).toMatchObject({
+      mayHaveReachedPeer: true,
+    });
     await closed;
   });
 
@@ -226,7 +235,7 @@ describe('no answer', () => {
       else response.writeHead(200, json).end('1');
     });
     const client = aClient(origin, { connections: 1 });
-    const first = client.request({ method: 'GET', path: '/first' });
+    const first = client.request({ method: 'GET', path: '/first', signal: patience });
     await once(server, 'request');
     const deadline = new AbortController();
     const queued = client.request({ method: 'POST', path: '/second', body: {}, signal: deadline.signal });
@@ -234,7 +243,7 @@ describe('no answer', () => {
     expect(await failureOf(queued)).toMatchObject({ mayHaveReachedPeer: false });
     held[0]?.writeHead(200, json).end('1');
     await first;
-    await client.request({ method: 'GET', path: '/third' });
+    await client.request({ method: 'GET', path: '/third', signal: patience });
     expect(seen).toEqual(['/first', '/third']);
   });
 

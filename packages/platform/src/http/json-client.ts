@@ -24,8 +24,8 @@ export interface JsonRequest {
   /** Sent as JSON unless undefined. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The deadline; silence alone is bounded without it, a slow trickle is not. */
-  readonly signal?: AbortSignal;
+  /** The deadline: the client itself bounds silence, but no slow trickle. */
+  readonly signal: AbortSignal;
 }
 
 export interface JsonAnswer {
