@@ -1,27 +1,18 @@
-import { once } from 'node:events';
-
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@supergraph/database/testing/eventually';
-import { connectRedis } from '@supergraph/platform/cache';
 import { createLogger } from '@supergraph/platform/telemetry';
 import { z } from 'zod';
 
-import { startRedisProcess, type RedisProcess } from '../../../tests/support/redis-process.ts';
 import { composeProduct, type Product } from './compose.ts';
 import { readProductConfig } from './config.ts';
 import { aProductGraph, sampler, tester, type ProductGraph } from './testing/a-product-graph.ts';
 import { fieldOf, orderChange, readLine } from './testing/asking.ts';
 
-let redis: RedisProcess;
 let product: ProductGraph;
-beforeAll(async () => {
-  redis = await startRedisProcess();
-});
 beforeEach(async () => {
-  product = await aProductGraph({ environment: { REDIS_URL: redis.url } });
+  product = await aProductGraph();
 });
 afterEach(() => product.close());
-afterAll(() => redis.kill());
 
 const answer = z.object({
   currentProduct: z.object({
@@ -36,12 +27,6 @@ const currentProductOf = async (lineId: string, asking: Parameters<typeof readLi
   answer.parse((await readLine(product, lineId, fields, asking)).line).currentProduct;
 
 const catalogue = () => product.ask('{ productOfferings(first: 100) { totalCount freshness { stale source } } }');
-
-/** Everything KOS was asked for once, by the customer and about the line and the plans. */
-async function lookAtEverything(): Promise<void> {
-  await currentProductOf(product.lineIdOf('01012345678'), { viewer: tester });
-  fieldOf(await catalogue(), 'productOfferings');
-}
 
 describe('Two instances over one Redis', () => {
   let other: Product;
@@ -69,30 +54,6 @@ describe('Two instances over one Redis', () => {
   });
 });
 
-describe('Losing Redis', () => {
-  it('costs KOS no call, whatever was in it: the last good answers are in the database', async () => {
-    await lookAtEverything();
-    const before = product.kos.callCount().total;
-
-    const client = connectRedis({ url: redis.url });
-    await once(client, 'ready');
-    await client.flushall();
-    client.disconnect();
-    await lookAtEverything();
-    await product.restart();
-    await lookAtEverything();
-
-    await redis.kill();
-    await lookAtEverything();
-    await product.restart();
-    await lookAtEverything();
-
-    await redis.start();
-    await lookAtEverything();
-    expect(product.kos.callCount().total).toBe(before);
-  });
-});
-
 describe('What is kept', () => {
   it('is of use under its own name only: put in another’s place it is as if there were nothing', async () => {
     const [testers, samplers] = [product.lineIdOf('01012345678'), product.lineIdOf('01087654321')];
@@ -104,7 +65,7 @@ describe('What is kept', () => {
        WHERE kept_answer.question LIKE 'standing:%' AND another.question LIKE 'standing:%'
          AND kept_answer.question <> another.question`,
     );
-    await product.restart({ CACHE_PREFIX: 'test:of-another-version' });
+    await product.restart({ CACHE_PREFIX: `${product.environment.CACHE_PREFIX}:of-another-version` });
     const before = product.kos.callCount().total;
     expect(await currentProductOf(testers, { viewer: tester })).toMatchObject({ productCode: own.productCode });
     expect(await currentProductOf(samplers, { viewer: sampler })).toMatchObject({ productCode: others.productCode });
