@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { testRedisUrl } from '@supergraph/database/testing';
+import { createLogger } from '@supergraph/platform/telemetry';
+
+import { composeBilling, type Billing } from './compose.ts';
+import { readBillingConfig } from './config.ts';
+import { LINE_REST_MS } from './kos/kos-policy.ts';
+import { aBillingGraph, secondCustomer, type BillingGraph } from './testing/a-billing-graph.ts';
+import { eventually } from './testing/eventually.ts';
+import { menu } from './testing/operations.ts';
+
+let graph: BillingGraph;
+let other: Billing;
+afterEach(async () => {
+  await other.close();
+  await graph.close();
+});
+
+describe('Two instances of billing', () => {
+  it('find out once for both that KOS fails: the other one refuses within a second, and never asks', async () => {
+    graph = await aBillingGraph({ settings: { REDIS_URL: testRedisUrl() } });
+    const log: string[] = [];
+    const destination = { write: (entry: string) => void log.push(entry) };
+    other = await composeBilling(readBillingConfig(graph.environment), {
+      clock: graph.clock,
+      log: createLogger({ service: 'billing', level: 'info', destination }),
+    });
+    const there = { viewer: secondCustomer, at: await other.listen({ host: '127.0.0.1', port: 0 }) };
+    await graph.ask(menu);
+    await graph.ask(menu, {}, there);
+    await eventually(() => log.join('').includes('the shared cache is there'));
+
+    graph.kos.faults.replace([{ operation: 'bill-inquiry', status: 500 }]);
+    for (const month of ['2026-09', '2026-08', '2026-07', '2026-06', '2026-05']) {
+      await graph.bill(graph.lineOf('01012345678'), { month });
+      graph.clock.advance(LINE_REST_MS);
+    }
+    const openedMs = performance.now();
+    await eventually(() => log.join('').includes('"circuit":"kos-bill","learnedBy":"elsewhere"'));
+    expect(performance.now() - openedMs).toBeLessThan(1_000);
+
+    const refused = await graph.bill(graph.lineOf('01087654321'), { as: there });
+    expect(refused).toMatchObject({ __typename: 'BackendUnavailable', code: 'KOS_UNAVAILABLE' });
+    expect(graph.billCalls()).toBe(5);
+  });
+});
