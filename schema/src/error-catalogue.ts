@@ -118,11 +118,11 @@ export const errorCatalogue = {
   KOS_BUSY: entry(200, '잠시 후 다시 시도해 주세요.', 'Please try again in a moment.', retryable),
   /** A service or its database is out of reach, frozen or full. Reads that are kept elsewhere go on. */
   SERVICE_UNAVAILABLE: entry(503, '일시적으로 이용할 수 없습니다.', 'This part is temporarily unavailable.', retryable),
-  /** It took too long and was taken back: nothing was changed. */
+  /** It took too long. A read is simply asked again; whether a change was made, its own key finds out. */
   TIMED_OUT: entry(
     504,
-    '처리 시간이 초과되었습니다. 잠시 후 다시 시도해 주세요.',
-    'This took too long: please try again.',
+    '처리 시간이 초과되었습니다. 변경 요청은 같은 요청으로 다시 시도해 결과를 확인해 주세요.',
+    'This took too long: ask again; for a change, with the same key, to see what became of it.',
     retryable,
   ),
   INCOMPLETE_DATA: entry(200, '일부 정보를 가져오지 못했습니다.', 'Part of the answer is missing.', retryable),
