@@ -54,7 +54,7 @@ function aDestination() {
     },
     async request({ body, signal }: JsonRequest) {
       await Promise.resolve();
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       const answered = answer(body);
       if (answered instanceof Error) throw answered;
       if (answered.status === 202) taken.push(body);
