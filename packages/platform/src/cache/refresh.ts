@@ -86,7 +86,8 @@ export function createRefresh(from: {
       else if (flight.isCurrent()) await keep(entry, rule, found);
       return 'renewed';
     } finally {
-      await shared?.releaseRenewal(key);
+      // Nobody waits for that: it lapses by itself.
+      void shared?.releaseRenewal(key);
     }
   }
 
