@@ -2,11 +2,11 @@ import { MINUTE_MS } from '@supergraph/platform/time';
 import { createManualClock } from '@supergraph/platform/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { aStack, type Stack } from './kit/a-stack.ts';
-import type { Reply } from './kit/history.ts';
-import { recovery } from './kit/recovery.ts';
-import { reportFault } from './kit/report.ts';
-import { withRedis } from './kit/with-redis.ts';
+import { aStack, type Stack } from '../kit/a-stack.ts';
+import type { Reply } from '../kit/history.ts';
+import { recovery } from '../kit/recovery.ts';
+import { reportFault } from '../kit/report.ts';
+import { withRedis } from '../kit/with-redis.ts';
 
 const month = '2026-09';
 /** As many as one process that plays every part can serve within the deadlines. */
