@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import type { Locale } from '@supergraph/platform/errors';
+import { CodedError, type Locale } from '@supergraph/platform/errors';
 import type { Viewer } from '@supergraph/platform/identity';
 import type { Clock } from '@supergraph/platform/time';
 
@@ -15,6 +15,8 @@ export interface Arrival {
   readonly requestId: string;
   readonly locale: Locale;
   readonly rawHeaders: readonly string[];
+  /** Whether it may change something; what came by GET may not. */
+  readonly mayChange: boolean;
   readonly client: GatewayContext['client'];
   readonly clientGone: AbortSignal;
 }
@@ -41,7 +43,9 @@ export function createAnswerOperation(by: {
   }
 
   return async ({ query, operationName, variables }, arrival) => {
+    if (query === null) throw new CodedError('PERSISTED_QUERY_NOT_FOUND');
     const operation = by.admit(query, operationName);
+    if (operation.isMutation && !arrival.mayChange) throw new CodedError('METHOD_NOT_ALLOWED');
     const contextValue = await createContext(operation, arrival);
     const { body } = await by.apollo.executeOperation(
       { query, variables, ...(operationName !== null && { operationName }) },

@@ -39,6 +39,7 @@ function arrivalOf(request: FastifyRequest, reply: FastifyReply): Arrival {
     requestId: request.id,
     locale: localeOf(request.headers['accept-language']),
     rawHeaders: request.raw.rawHeaders,
+    mayChange: request.method === 'POST',
     client: { address: request.ip, userAgent: printable(request.headers['user-agent']) },
     clientGone: controller.signal,
   };

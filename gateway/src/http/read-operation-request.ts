@@ -2,9 +2,10 @@ import { Buffer, isUtf8 } from 'node:buffer';
 
 import { CodedError } from '@supergraph/platform/errors';
 
-/** What a client asks for, its shape checked. */
+/** What a client asks for, its shape checked: the text of a document, the id of one that is registered, or both. */
 export interface OperationRequest {
-  readonly query: string;
+  readonly query: string | null;
+  readonly documentId: string | null;
   readonly operationName: string | null;
   readonly variables: Record<string, unknown>;
 }
@@ -51,6 +52,18 @@ function optional<Value>(value: unknown, isValid: (value: unknown) => value is V
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
+/** Empty text is none. */
+function optionalText(value: unknown): string | null {
+  const text = optional(value, isText, '');
+  return text === '' ? null : text;
+}
+
+/** Clients name a registered document in one of three ways, by age: Apollo's, GraphQL over HTTP's, Relay's. */
+function documentIdIn(body: Record<string, unknown>, extensions: Record<string, unknown>): string | null {
+  const persistedQuery = optional(extensions['persistedQuery'], isRecord, {});
+  return optionalText(body['documentId']) ?? optionalText(body['id']) ?? optionalText(persistedQuery['sha256Hash']);
+}
+
 function assertNoBatch(body: unknown): void {
   if (Array.isArray(body) && body.length > 0 && body.every(isRecord)) throw new CodedError('BATCHING_DISABLED');
 }
@@ -59,14 +72,12 @@ function assertNoBatch(body: unknown): void {
 export function readOperationRequest(body: unknown): OperationRequest {
   assertNoBatch(body);
   if (!isRecord(body)) throw new CodedError('BAD_REQUEST');
-  const query = optional(body['query'], isText, '');
-  const operationName = optional(body['operationName'], isText, '');
+  const query = optionalText(body['query']);
+  const operationName = optionalText(body['operationName']);
   const variables = optional(body['variables'], isRecord, {});
-  const extensions = optional(body['extensions'], isRecord, {});
-  if (query === '') {
-    throw new CodedError('persistedQuery' in extensions ? 'PERSISTED_QUERY_NOT_FOUND' : 'BAD_REQUEST');
-  }
+  const documentId = documentIdIn(body, optional(body['extensions'], isRecord, {}));
+  if (query === null && documentId === null) throw new CodedError('BAD_REQUEST');
   if (entityVariable in variables) throw new CodedError('BAD_USER_INPUT');
   assertPlain(variables);
-  return { query, operationName: operationName === '' ? null : operationName, variables };
+  return { query, documentId, operationName, variables };
 }

@@ -41,7 +41,7 @@ export function kindOf(body: Buffer): RequestKind {
   if (!body.includes(keyword) && !body.includes(jsonEscape)) return 'read';
   try {
     const { query, operationName } = readOperationRequest(readJson(body));
-    return runsMutation(query, operationName) ? 'change' : 'read';
+    return query !== null && runsMutation(query, operationName) ? 'change' : 'read';
   } catch {
     return 'read';
   }
