@@ -44,7 +44,22 @@ export const errorCatalogue = {
   QUERY_TOO_DEEP: entry(400, '요청이 너무 깊습니다.', 'The operation is nested too deeply.'),
   QUERY_TOO_LONG: entry(400, '요청이 너무 깁니다.', 'The operation is too long.'),
   TOO_MANY_ALIASES: entry(400, '요청이 너무 복잡합니다.', 'The operation repeats too many fields.'),
+  OPERATION_TOO_EXPENSIVE: entry(
+    400,
+    '한 번에 너무 많은 정보를 요청했습니다. 나누어 요청해 주세요.',
+    'The operation asks for too much at once: ask for it in parts.',
+  ),
   PERSISTED_QUERY_NOT_FOUND: entry(400, '등록되지 않은 요청입니다.', 'The operation is not registered.'),
+  PERSISTED_QUERY_MISMATCH: entry(
+    400,
+    '요청 내용이 식별자와 일치하지 않습니다.',
+    'The id is not that of the operation sent with it.',
+  ),
+  OPERATION_NOT_REGISTERED: entry(
+    400,
+    '등록된 요청만 사용할 수 있습니다.',
+    'This client may run registered operations only.',
+  ),
   BAD_USER_INPUT: entry(400, '입력값을 확인해 주세요.', 'Please check the input.'),
   INVALID_PAGE: entry(400, '페이지 값이 올바르지 않습니다.', 'The page arguments are not valid.'),
   // who is asking
@@ -63,6 +78,7 @@ export const errorCatalogue = {
     'Too many attempts: sign-in is blocked for 30 minutes.',
     retryable,
   ),
+  PASSWORD_INCORRECT: entry(200, '비밀번호가 올바르지 않습니다.', 'The password is not right.'),
   REFRESH_TOKEN_INVALID: entry(401, '재로그인이 필요합니다.', 'Please sign in again.'),
   REFRESH_TOKEN_REUSED: entry(401, '보안을 위해 다시 로그인해 주세요.', 'For your safety, please sign in again.'),
   FORBIDDEN: entry(403, '서비스 이용 권한이 없습니다', 'You may not use this service.'),
@@ -85,6 +101,12 @@ export const errorCatalogue = {
     'A plan change is already scheduled for this line.',
   ),
   PLAN_VERSION_CONFLICT: entry(200, '다른 변경이 먼저 처리되었습니다.', 'Another change was made first.'),
+  /** Said when a change is asked for without the password given for it just now. */
+  STEP_UP_REQUIRED: entry(
+    200,
+    '요금 차이가 큰 변경입니다. 비밀번호를 다시 입력해 주세요.',
+    'This changes the price a lot: please enter your password again.',
+  ),
   CHANGE_IN_PROGRESS: entry(200, '진행 중인 변경이 있습니다.', 'A change is already in progress.', retryable),
   /** Nobody can tell yet whether it was done: the same externalId finds out. */
   CHANGE_PENDING: entry(200, '처리 결과를 확인 중입니다.', 'The outcome is being checked.', retryable),
