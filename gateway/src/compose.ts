@@ -5,7 +5,7 @@ import { createInternalTokenSigner, readSigningKey } from '@supergraph/platform/
 import { createCircuits } from '@supergraph/platform/resilience';
 import { createHttpServer, createLifecycle, listen, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
-import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
+import { systemClock, type Clock } from '@supergraph/platform/time';
 
 import { createAnswerOperation } from './answer-operation.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -45,8 +45,6 @@ export interface Gateway {
   /** Turns not ready, goes on accepting as long as configured, finishes what is under way, and ends within 12 s. */
   close(): Promise<void>;
 }
-
-const requestTimeoutMs = 15 * SECOND_MS;
 
 const readCommittedSupergraph = (): string =>
   readFileSync(createRequire(import.meta.url).resolve('@supergraph/schema/supergraph.graphql'), 'utf8');
@@ -118,7 +116,7 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
 
   const readiness = async () => ({ supergraph: true, signingKeys: await keys.isUsable() });
   const { maxConnections, drainDelayMs } = config;
-  const app = createHttpServer({ log, maxBodyBytes, requestTimeoutMs, readiness, maxConnections, drainDelayMs });
+  const app = createHttpServer({ log, maxBodyBytes, readiness, maxConnections, drainDelayMs });
   life.own(app, (open) => open.close());
   sendSecurityHeaders(app);
   const originHeaders = createOriginPolicy(config.corsOrigins);

@@ -31,8 +31,15 @@ export interface Absence {
   close(): void;
 }
 
-/** Whether it is certain that nothing was sent. */
-export const wasRefused = (error: unknown): boolean => error instanceof ConnectionFailed && !error.mayHaveReachedPeer;
+/** Codes of a peer that answered and was not trusted, or did not trust us: to wait for it is no use. */
+const distrust = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_|INVALID_|EPROTO$)/;
+
+const isDistrust = (cause: unknown): boolean =>
+  typeof cause === 'object' && cause !== null && 'code' in cause && distrust.test(String(cause.code));
+
+/** Whether it is certain that nothing was sent, and likely that somebody else will be there soon. */
+export const wasRefused = (error: unknown): boolean =>
+  error instanceof ConnectionFailed && !error.mayHaveReachedPeer && !isDistrust(error.cause);
 
 /**
  * Makes the watch over one service: while it refuses connections, one look at a time is taken whether it accepts them

@@ -1,4 +1,5 @@
-export { keyRing, privateKeyPem, privateKeyPems, publicKey } from './key-fields.ts';
+export { certificateFiles } from './certificate-files.ts';
+export { keyRing, privateKeyPem, privateKeyPems, publicKey, publicKeys } from './key-fields.ts';
 export {
   amqpUrl,
   ConfigError,

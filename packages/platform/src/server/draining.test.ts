@@ -40,7 +40,6 @@ async function aServer(drainDelayMs = 0) {
   const app = createHttpServer({
     log: createLogger({ service: 'test', level: 'silent' }),
     maxBodyBytes: 1_000,
-    requestTimeoutMs: 5_000,
     readiness: () => Promise.resolve({}),
     drainDelayMs,
   });

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { Server as SecureServer } from 'node:tls';
 
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { localeOf, presentCode, type ErrorCode } from '../errors/index.ts';
 import { describeError, type Logger } from '../telemetry/index.ts';
-import { SECOND_MS } from '../time/index.ts';
+import { createBoundedServer, usualTimes, type ServerTimes } from './bounded-server.ts';
 import { answerBrokenHttp } from './broken-http.ts';
+import type { ServerCertificate } from './certificate.ts';
+import { boundConnectionsPerAddress } from './connections-per-address.ts';
 import { drainOnClose } from './draining.ts';
 
 /** What a service needs to be of use, by name, and whether each works now. */
@@ -39,37 +42,51 @@ const refuseAddress = (_error: FastifyError, request: FastifyRequest, reply: Fas
 /** Far below the descriptors a process usually has, so that those for its own connections outward are left. */
 const usualMaxConnections = 5_000;
 
+/** What an HTTP server takes and how long it waits. */
+export interface HttpServerOptions {
+  readonly log: Logger;
+  readonly maxBodyBytes: number;
+  readonly readiness: Readiness;
+  /** Over those that suit everybody: 10 s for a head, 15 s for a request. */
+  readonly times?: Partial<ServerTimes> | undefined;
+  /** More are closed as soon as they are made (default 5,000). */
+  readonly maxConnections?: number | undefined;
+  /** The same for one address (default: no bound of its own). */
+  readonly maxConnectionsPerAddress?: number | undefined;
+  /** Told of each connection that was one too many for its address. */
+  readonly connectionRefused?: (() => void) | undefined;
+  /** Whether what an address says of whom it speaks for is believed; nobody is unless told. */
+  readonly isTrustedProxy?: ((address: string) => boolean) | undefined;
+  /** With it the server speaks HTTPS alone. */
+  readonly certificate?: ServerCertificate | undefined;
+  /** How long it goes on accepting after it has turned not ready (default 0). */
+  readonly drainDelayMs?: number | undefined;
+}
+
+const nobody = (): boolean => false;
+
 /**
  * Makes an HTTP server that answers JSON whatever happens: bounded bodies, headers, times and connections, `/livez` and
  * `/readyz`, errors of the catalogue without a word from inside. Closing it fails nobody.
  */
-export function createHttpServer(options: {
-  readonly log: Logger;
-  readonly maxBodyBytes: number;
-  readonly requestTimeoutMs: number;
-  readonly readiness: Readiness;
-  /** More are closed as soon as they are made (default 5,000). */
-  readonly maxConnections?: number | undefined;
-  /** How long it goes on accepting after it has turned not ready (default 0). */
-  readonly drainDelayMs?: number | undefined;
-}): FastifyInstance {
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { certificate, isTrustedProxy = nobody } = options;
+  const times = { ...usualTimes, ...options.times };
   const app = fastify({
+    serverFactory: (listener) => createBoundedServer({ times, certificate }, listener),
     bodyLimit: options.maxBodyBytes,
-    requestTimeout: options.requestTimeoutMs,
-    connectionTimeout: 0,
-    keepAliveTimeout: 75 * SECOND_MS,
+    trustProxy: isTrustedProxy,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: answerBrokenHttp,
     frameworkErrors: refuseAddress,
-    http: { headersTimeout: 10 * SECOND_MS, maxHeaderSize: 16_384 },
   });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const code = codeOfFault(error);
     if (code === 'INTERNAL_SERVER_ERROR')
-      options.log.error({ path: request.url, ...describeError(error) }, 'request failed');
+      options.log.error({ route: request.routeOptions.url, ...describeError(error) }, 'request failed');
     const status = code === 'INTERNAL_SERVER_ERROR' ? 500 : (error.statusCode ?? 400);
     return reply.code(status).send({ errors: [presentCode(code, localeOf(request.headers['accept-language']))] });
   });
@@ -78,6 +95,11 @@ export function createHttpServer(options: {
   );
 
   app.server.maxConnections = options.maxConnections ?? usualMaxConnections;
+  boundConnectionsPerAddress(app.server, {
+    most: options.maxConnectionsPerAddress ?? Number.POSITIVE_INFINITY,
+    speaksForMany: isTrustedProxy,
+    refused: options.connectionRefused,
+  });
   // without a listener, a connection that could not be accepted would end the process
   app.server.once('listening', () => {
     app.server.on('error', (error) => {
@@ -102,7 +124,8 @@ export async function listen(
   naming: { readonly service: string; readonly portVariable: string },
 ): Promise<string> {
   try {
-    return await app.listen({ host: address.host, port: address.port });
+    const url = await app.listen({ host: address.host, port: address.port });
+    return app.server instanceof SecureServer ? url.replace('http:', 'https:') : url;
   } catch (cause) {
     if (isPortTaken(cause)) {
       throw new PortTaken({ ...naming, port: address.port }, { cause });

@@ -1,6 +1,9 @@
+export type { ServerTimes } from './bounded-server.ts';
+export { keepCertificate } from './certificate.ts';
+export type { CertificateFiles, ServerCertificate } from './certificate.ts';
 export { enforceAuthorization } from './enforce-authorization.ts';
 export { createHttpServer, listen, PortTaken } from './http-server.ts';
-export type { ListenAddress, Readiness } from './http-server.ts';
+export type { HttpServerOptions, ListenAddress, Readiness } from './http-server.ts';
 export { createLifecycle } from './lifecycle.ts';
 export type { Lifecycle } from './lifecycle.ts';
 export { scalars } from './scalars.ts';

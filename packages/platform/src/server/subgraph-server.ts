@@ -8,7 +8,8 @@ import { parse, type GraphQLFormattedError } from 'graphql';
 import { CodedError, isErrorCode, presentCode, presentError, type Locale } from '../errors/index.ts';
 import { internalTokenHeader, type Viewer } from '../identity/index.ts';
 import { describeError, type Logger } from '../telemetry/index.ts';
-import { SECOND_MS } from '../time/index.ts';
+import { systemClock } from '../time/index.ts';
+import { keepCertificate, type CertificateFiles } from './certificate.ts';
 import { enforceAuthorization } from './enforce-authorization.ts';
 import { createHttpServer, listen, type ListenAddress, type Readiness } from './http-server.ts';
 import { scalars } from './scalars.ts';
@@ -76,6 +77,8 @@ export function createSubgraphServer(options: {
   readonly verifyInternalToken: (token: string) => Promise<Viewer | null>;
   readonly createContext: (request: RequestContext) => RequestContext;
   readonly readiness: Readiness;
+  /** With them it speaks HTTPS alone, and with a CA for clients to those alone that it signed. */
+  readonly certificateFiles?: CertificateFiles | undefined;
   /** How long it goes on accepting after it has turned not ready (default 0). */
   readonly drainDelayMs?: number;
   readonly log: Logger;
@@ -107,11 +110,13 @@ export function createSubgraphServer(options: {
       },
     },
   });
+  const { certificateFiles: files } = options;
+  const certificate = files && keepCertificate({ files, clock: systemClock, log });
   const app = createHttpServer({
     log,
     maxBodyBytes: 1_048_576,
-    requestTimeoutMs: 15 * SECOND_MS,
     readiness: options.readiness,
+    certificate,
     drainDelayMs: options.drainDelayMs,
   });
   const contexts = new WeakMap<FastifyRequest, RequestContext>();
@@ -135,7 +140,10 @@ export function createSubgraphServer(options: {
           },
         });
       } catch (error) {
-        log.warn({ path: request.url, ...describeError(error) }, 'refused a request without the gateway’s token');
+        log.warn(
+          { route: request.routeOptions.url, ...describeError(error) },
+          'refused a request without the gateway’s token',
+        );
         return await reply.code(401).send({ errors: [presentCode('INVALID_TOKEN', locale)] });
       }
     });
@@ -156,6 +164,7 @@ export function createSubgraphServer(options: {
     listen: (address) => listen(app, address, { service: options.name, portVariable: options.portVariable }),
     close: async () => {
       await app.close();
+      certificate?.close();
       await apollo.stop();
     },
   };

@@ -1,0 +1,8 @@
+/** Clients say by this header which program they are, and by its sibling of which version. */
+export const clientNameHeader = 'apollographql-client-name';
+
+const namePattern = /^[\w.@/ -]{1,64}$/;
+
+/** The name that a client gives itself, if it is one. */
+export const clientNameOf = (header: string | readonly string[] | undefined): string | null =>
+  typeof header === 'string' && namePattern.test(header) ? header : null;

@@ -1,0 +1,144 @@
+import { CodedError } from '@supergraph/platform/errors';
+import {
+  createRateLimiter,
+  type BucketRule,
+  type RateLimiter,
+  type RateLimiterOptions,
+  type Standing,
+} from '@supergraph/platform/rate-limit';
+import type { Clock } from '@supergraph/platform/time';
+
+import { addressKeyOf } from './address-key.ts';
+import { failedLoginRule, perMinute, proofRules, proofsIn, type LimitName, type ProofLimit } from './rules.ts';
+
+/** A request as far as limits are concerned. */
+export interface CountedRequest {
+  /** Opaque id of the account; null for nobody. */
+  readonly userId: string | null;
+  /** What the caller's role may ask for in a minute; nobody's is counted by address. */
+  readonly requestsPerMinute: number;
+  readonly address: string;
+  /** What the client calls itself; null when it does not say. */
+  readonly clientName: string | null;
+  /** Names of the operation's root fields. */
+  readonly rootFields: Iterable<string>;
+  /** For how many requests it counts. */
+  readonly weight: number;
+  /** Told how the tightest of its limits stands, whether it is granted or not. */
+  readonly tell: (standing: Standing) => void;
+}
+
+/** A request that is within its limits. */
+export interface Admission {
+  /** Says with which codes it was answered: a log-in that did not fail gives back what a failure costs. */
+  settle(codes: readonly string[]): Promise<void>;
+}
+
+/** Bounds what everybody may ask for. */
+export interface RateLimits {
+  /** Counts a request before anything is asked on its behalf. Throws RATE_LIMITED, with the time to wait. */
+  admit(request: CountedRequest): Promise<Admission>;
+}
+
+/** What becomes known about each decision. */
+export interface RateLimitEvents {
+  decided(limit: LimitName, isGranted: boolean): void;
+}
+
+interface Counting {
+  readonly limit: LimitName;
+  readonly limiter: RateLimiter;
+  readonly key: string;
+  readonly cost: number;
+}
+
+/** Only a wrong password brings an account nearer to being blocked. */
+const wrongPassword = 'INVALID_CREDENTIALS';
+const nothingToSettle: Admission = { settle: () => Promise.resolve() };
+
+/** Multiplies what a rule grants. */
+const times = (factor: number, { capacity, refillTokens, refillEveryMs }: BucketRule): BucketRule => ({
+  capacity: Math.max(1, Math.floor(capacity * factor)),
+  refillTokens: refillTokens * factor,
+  refillEveryMs,
+});
+
+const tighter = (one: Standing, other: Standing): Standing =>
+  other.remaining / other.limit < one.remaining / one.limit ? other : one;
+
+/** Makes the limits of a gateway; without a shared store each instance grants an equal share. */
+export function createRateLimits(options: {
+  readonly shared: RateLimiterOptions['shared'];
+  readonly instances: number;
+  /** Multiplies every limit (1 in production). */
+  readonly factor: number;
+  /** What all users of one client program may ask for in a minute. */
+  readonly clientRequestsPerMinute: number;
+  readonly clock: Clock;
+  readonly events: RateLimitEvents;
+}): RateLimits {
+  const { shared, instances, factor, clock, events } = options;
+  const nowMs = () => clock.now().getTime();
+  const limiterOf = (name: string, rule: BucketRule, whenFull: RateLimiterOptions['whenFull'] = 'forget the other') =>
+    createRateLimiter({ rule: times(factor, rule), name, shared, instances, nowMs, whenFull });
+
+  const proofs: Readonly<Record<ProofLimit, RateLimiter>> = {
+    login: limiterOf('login', proofRules.login, 'refuse'),
+    refresh: limiterOf('refresh', proofRules.refresh, 'refuse'),
+    'step-up': limiterOf('step-up', proofRules['step-up'], 'refuse'),
+  };
+  const failedLogins = limiterOf('failed-login', failedLoginRule, 'refuse');
+  const clients = limiterOf('client', perMinute(options.clientRequestsPerMinute));
+  const callers = new Map<string, RateLimiter>();
+
+  /** One limiter for each figure in the table of roles. */
+  function callersOf(kind: 'user' | 'anonymous', requestsPerMinute: number): RateLimiter {
+    const name = `${kind}-${requestsPerMinute}`;
+    const limiter = callers.get(name) ?? limiterOf(name, perMinute(requestsPerMinute));
+    callers.set(name, limiter);
+    return limiter;
+  }
+
+  function countingsOf(request: CountedRequest): readonly Counting[] {
+    const { userId, requestsPerMinute, clientName, weight } = request;
+    const address = addressKeyOf(request.address);
+    const ofCaller: Counting =
+      userId === null
+        ? { limit: 'anonymous', limiter: callersOf('anonymous', requestsPerMinute), key: address, cost: weight }
+        : { limit: 'user', limiter: callersOf('user', requestsPerMinute), key: userId, cost: weight };
+    const ofProofs = proofsIn(request.rootFields).flatMap((limit): readonly Counting[] => [
+      { limit, limiter: proofs[limit], key: address, cost: 1 },
+      ...(limit === 'login' ? [{ limit: 'failed login', limiter: failedLogins, key: address, cost: 1 } as const] : []),
+    ]);
+    // last, so that whoever is over a limit of their own takes nothing from the others who use the same program
+    const ofClient =
+      clientName === null ? [] : [{ limit: 'client', limiter: clients, key: clientName, cost: weight } as const];
+    return [...ofProofs, ofCaller, ...ofClient];
+  }
+
+  return {
+    admit: async (request) => {
+      const countings = countingsOf(request);
+      let tightest: Standing | null = null;
+      for (const { limit, limiter, key, cost } of countings) {
+        const standing = await limiter.take(key, cost);
+        events.decided(limit, standing.isGranted);
+        tightest = tightest === null || !standing.isGranted ? standing : tighter(tightest, standing);
+        if (!standing.isGranted) break;
+      }
+      if (tightest === null) return nothingToSettle;
+      request.tell(tightest);
+      if (!tightest.isGranted) throw new CodedError('RATE_LIMITED', { retryAfterMs: tightest.retryAfterMs });
+      const login = countings.find(({ limit }) => limit === 'failed login');
+      if (login === undefined) return nothingToSettle;
+      return {
+        settle: async (codes) => {
+          if (!codes.includes(wrongPassword)) await failedLogins.giveBack(login.key);
+        },
+      };
+    },
+  };
+}
+
+/** Limits that nobody meets. */
+export const noRateLimits: RateLimits = { admit: () => Promise.resolve(nothingToSettle) };

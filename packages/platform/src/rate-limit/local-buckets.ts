@@ -1,0 +1,50 @@
+import { takeFrom, type Bucket, type BucketRule, type Standing } from './bucket.ts';
+import type { Buckets } from './rate-limiter.ts';
+
+/** What is granted to a key when there is no room to remember it without forgetting another that still counts. */
+export type WhenFull = 'forget the other' | 'refuse';
+
+/** How one process remembers buckets by itself. */
+export interface LocalBucketsOptions {
+  readonly rule: BucketRule;
+  /** The most keys that are remembered at once. */
+  readonly maxKeys: number;
+  readonly whenFull: WhenFull;
+  readonly nowMs: () => number;
+}
+
+/** Makes buckets in the memory of this process: bounded, the least recently used forgotten first. */
+export function createLocalBuckets({ rule, maxKeys, whenFull, nowMs }: LocalBucketsOptions): Buckets {
+  // in the order of their last use
+  const buckets = new Map<string, Bucket>();
+
+  const refusal: Standing = {
+    isGranted: false,
+    limit: rule.capacity,
+    remaining: 0,
+    retryAfterMs: rule.refillEveryMs,
+    fullAfterMs: rule.refillEveryMs,
+  };
+
+  /** A bucket that is full by now may be forgotten: that changes nothing. */
+  function hasRoomFor(key: string): boolean {
+    if (buckets.size < maxKeys || buckets.has(key)) return true;
+    const [oldest] = buckets;
+    if (oldest === undefined) return false;
+    const [oldestKey, bucket] = oldest;
+    const isFull = takeFrom(bucket, rule, { cost: 0, nowMs: nowMs() }).standing.fullAfterMs === 0;
+    if (!isFull && whenFull === 'refuse') return false;
+    buckets.delete(oldestKey);
+    return true;
+  }
+
+  return {
+    take: (key, cost) => {
+      if (!hasRoomFor(key)) return Promise.resolve(refusal);
+      const { bucket, standing } = takeFrom(buckets.get(key), rule, { cost, nowMs: nowMs() });
+      buckets.delete(key);
+      buckets.set(key, bucket);
+      return Promise.resolve(standing);
+    },
+  };
+}
