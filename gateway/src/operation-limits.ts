@@ -1,65 +1,66 @@
-import type { ErrorCode } from '@supergraph/platform/errors';
-import type { OperationDefinitionNode } from 'graphql';
+import { CodedError, type ErrorCode } from '@supergraph/platform/errors';
 
-import { depthOf } from './operation/depth.ts';
-import { expandedSize } from './operation/expanded-size.ts';
-import type { Fragments } from './operation/fragments.ts';
-import { rootFieldsOf } from './operation/root-fields.ts';
-import type { TokenFacts } from './operation/scan-tokens.ts';
+import type { OperationFacts } from './operation/facts.ts';
 
 /** The largest HTTP body that is read. */
 export const maxBodyBytes = 32 * 1_024;
 
-/** The most tokens of a document. */
-export const maxTokens = 1_000;
+/** The most fetches the plan of a registered operation may have; a screen that needs more is two screens. */
+export const maxFetchesOfRegistered = 4;
 
-/** What a document may be, told before it is parsed, in the order in which it is checked. */
-export const documentLimits: readonly {
-  readonly fact: keyof TokenFacts;
-  readonly max: number;
-  readonly code: ErrorCode;
-}[] = [
-  { fact: 'nesting', max: 25, code: 'QUERY_TOO_DEEP' },
-  { fact: 'aliases', max: 30, code: 'TOO_MANY_ALIASES' },
-  { fact: 'directives', max: 10, code: 'QUERY_TOO_LONG' },
-  { fact: 'tokens', max: maxTokens, code: 'QUERY_TOO_LONG' },
+/** The most that each fact about an operation may be. */
+export type OperationLimits = { readonly [Fact in keyof OperationFacts as `max${Capitalize<Fact>}`]: number };
+
+/**
+ * What holds for everybody. Roles may set their own numbers where they differ. The planner works on the event loop, so
+ * the selections that it is given are bounded by how long it takes over the worst of them: docs/decisions/0021-demand.md.
+ */
+export const generalLimits: OperationLimits = {
+  maxBytes: maxBodyBytes,
+  maxTokens: 1_000,
+  maxNesting: 25,
+  maxAliases: 30,
+  maxDirectives: 10,
+  maxExpandedSelections: 500,
+  maxDepth: 10,
+  /** The introspection query of graphql-js and of Sandbox follows nine levels of list and non-null types. */
+  maxIntrospectionDepth: 20,
+  maxSameMutation: 1,
+  maxRootFields: 20,
+  maxHeight: 300,
+  maxRepeatedSelections: 50,
+};
+
+type Limit = keyof OperationLimits;
+
+/** In the order in which they are made: what an attack would have most of is told first. */
+const checks: readonly { readonly fact: keyof OperationFacts; readonly limit: Limit; readonly code: ErrorCode }[] = [
+  { fact: 'nesting', limit: 'maxNesting', code: 'QUERY_TOO_DEEP' },
+  { fact: 'aliases', limit: 'maxAliases', code: 'TOO_MANY_ALIASES' },
+  { fact: 'directives', limit: 'maxDirectives', code: 'QUERY_TOO_LONG' },
+  { fact: 'tokens', limit: 'maxTokens', code: 'QUERY_TOO_LONG' },
+  { fact: 'bytes', limit: 'maxBytes', code: 'QUERY_TOO_LONG' },
+  { fact: 'expandedSelections', limit: 'maxExpandedSelections', code: 'QUERY_TOO_COMPLEX' },
+  { fact: 'depth', limit: 'maxDepth', code: 'QUERY_TOO_DEEP' },
+  { fact: 'introspectionDepth', limit: 'maxIntrospectionDepth', code: 'QUERY_TOO_DEEP' },
+  { fact: 'sameMutation', limit: 'maxSameMutation', code: 'TOO_MANY_ALIASES' },
+  { fact: 'rootFields', limit: 'maxRootFields', code: 'QUERY_TOO_COMPLEX' },
+  { fact: 'height', limit: 'maxHeight', code: 'QUERY_TOO_COMPLEX' },
+  { fact: 'repeatedSelections', limit: 'maxRepeatedSelections', code: 'QUERY_TOO_COMPLEX' },
 ];
 
-/** The planner works on the event loop, longest where selections cross subgraphs: everybody else waits for it. */
-const maxExpandedSelections = 500;
-const maxDepth = 10;
-/** The introspection query of graphql-js and of Sandbox follows nine levels of list and non-null types. */
-const maxIntrospectionDepth = 20;
-const maxRootFields = 20;
-/** Fields that guess a secret, change something or cost a call to KOS each time. */
-const oncePerOperation = [
-  'login',
-  'refreshSession',
-  'createProductOrder',
-  'settleProductOrder',
-  'createBillInquiry',
-  'checkProductOfferingQualification',
-];
+/**
+ * Throws the code of the first limit that an operation exceeds. A limit that is not given does not bind, and a fact that
+ * is not known yet is not looked at, so that tokens can be bounded before anything is parsed.
+ */
+export function assertWithin(facts: Partial<OperationFacts>, limits: Partial<OperationLimits>): void {
+  for (const { fact, limit, code } of checks) {
+    if ((facts[fact] ?? 0) > (limits[limit] ?? Number.POSITIVE_INFINITY)) throw new CodedError(code);
+  }
+}
 
-type OperationLimit = (operation: OperationDefinitionNode, fragments: Fragments) => ErrorCode | null;
-
-const expansion: OperationLimit = ({ selectionSet }, fragments) =>
-  expandedSize(selectionSet, fragments) > maxExpandedSelections ? 'QUERY_TOO_COMPLEX' : null;
-
-const depth: OperationLimit = ({ selectionSet }, fragments) => {
-  const { data, introspection } = depthOf(selectionSet, fragments);
-  return data > maxDepth || introspection > maxIntrospectionDepth ? 'QUERY_TOO_DEEP' : null;
-};
-
-const repetition: OperationLimit = ({ selectionSet }, fragments) => {
-  const counts = rootFieldsOf(selectionSet, fragments);
-  return oncePerOperation.some((field) => (counts.get(field) ?? 0) > 1) ? 'TOO_MANY_ALIASES' : null;
-};
-
-const rootFields: OperationLimit = ({ selectionSet }, fragments) => {
-  const total = [...rootFieldsOf(selectionSet, fragments).values()].reduce((sum, count) => sum + count, 0);
-  return total > maxRootFields ? 'QUERY_TOO_COMPLEX' : null;
-};
-
-/** What an operation may be, in the order in which it is checked. */
-export const operationLimits: readonly OperationLimit[] = [expansion, depth, repetition, rootFields];
+/** For each limit the largest number that anybody is allowed: who exceeds it need not be asked who they are. */
+export function mostGenerous(all: readonly Partial<OperationLimits>[]): OperationLimits {
+  const most = (limit: Limit) => Math.max(...all.map((limits) => limits[limit] ?? generalLimits[limit]));
+  return checks.reduce<OperationLimits>((bounds, { limit }) => ({ ...bounds, [limit]: most(limit) }), generalLimits);
+}

@@ -15,9 +15,9 @@ function sum(all: readonly RootFieldCounts[]): RootFieldCounts {
   return total;
 }
 
-/** Counts the root fields of an operation. */
-export function rootFieldsOf(selections: SelectionSetNode, fragments: Fragments): RootFieldCounts {
-  const measure = measureOnce(fragments, none, function count(set, ofFragment): RootFieldCounts {
+/** Makes the count of root fields for the operations of a document. */
+export const createRootFieldCount = (fragments: Fragments): ((selections: SelectionSetNode) => RootFieldCounts) =>
+  measureOnce(fragments, none, function count(set, ofFragment): RootFieldCounts {
     return sum(
       set.selections.map((selection) => {
         if (selection.kind === Kind.FIELD) return new Map([[selection.name.value, 1]]);
@@ -26,5 +26,3 @@ export function rootFieldsOf(selections: SelectionSetNode, fragments: Fragments)
       }),
     );
   });
-  return measure(selections);
-}

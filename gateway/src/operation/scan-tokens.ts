@@ -1,7 +1,9 @@
 import { Lexer, Source, TokenKind } from 'graphql';
 
-/** How large a document is, told from its tokens alone. */
+/** How large a document is, told from its text and tokens alone. */
 export interface TokenFacts {
+  /** Of its text in UTF-8. */
+  readonly bytes: number;
   readonly tokens: number;
   /** Braces open at once. */
   readonly nesting: number;
@@ -12,7 +14,7 @@ export interface TokenFacts {
 /** Reads a document once from left to right, which costs the same per character whatever it says. Throws on a bad token. */
 export function scanTokens(query: string): TokenFacts {
   const lexer = new Lexer(new Source(query));
-  const facts = { tokens: 0, nesting: 0, aliases: 0, directives: 0 };
+  const facts = { bytes: Buffer.byteLength(query), tokens: 0, nesting: 0, aliases: 0, directives: 0 };
   let openBraces = 0;
   let openParentheses = 0;
   for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {

@@ -3,7 +3,7 @@ import type { Buffer } from 'node:buffer';
 import { Lexer, Source, TokenKind } from 'graphql';
 
 import { readJson, readOperationRequest } from '../http/read-operation-request.ts';
-import { maxTokens } from '../operation-limits.ts';
+import { generalLimits } from '../operation-limits.ts';
 
 /** Whether a request may change something; log-ins count as changes. */
 export type RequestKind = 'read' | 'change';
@@ -18,7 +18,7 @@ function runsMutation(query: string, operationName: string | null): boolean {
   const lexer = new Lexer(new Source(query));
   let open = 0;
   let isDefinitionNext = true;
-  for (let seen = 0; seen < maxTokens; seen += 1) {
+  for (let seen = 0; seen < generalLimits.maxTokens; seen += 1) {
     const token = lexer.advance();
     if (token.kind === TokenKind.EOF) return false;
     if (isDefinitionNext && token.kind === TokenKind.NAME && token.value === keyword) {
