@@ -1,5 +1,6 @@
 import {
   Kind,
+  print,
   visit,
   type ASTNode,
   type ConstDirectiveNode,
@@ -114,6 +115,29 @@ export const misshapenConnections = (document: DocumentNode): Violation[] =>
       return argument('first')?.defaultValue === undefined || argument('after') === undefined;
     })
     .map(({ place }) => `${place} lacks first with a default, or after`);
+
+const isList = (type: TypeNode): boolean =>
+  type.kind === Kind.NON_NULL_TYPE ? isList(type.type) : type.kind === Kind.LIST_TYPE;
+
+/** What `@listSize` says about a field, in its own notation; an empty text without one. */
+const listSizeOf = (field: FieldDefinitionNode): string =>
+  (field.directives ?? [])
+    .filter((directive) => directive.name.value === 'listSize')
+    .map((directive) => (directive.arguments ?? []).map((argument) => print(argument)).join(', '))
+    .join('');
+
+/** A list says how long it may be, so that its cost is known before it is asked for; a connection, by its `first`. */
+export const unsizedLists = (document: DocumentNode): Violation[] =>
+  fieldsOf(document).flatMap(({ typeName, field, place }) => {
+    const size = listSizeOf(field);
+    if (isConnection(field)) {
+      const isSized = size === 'slicingArguments: ["first"], sizedFields: ["edges"]';
+      return isSized ? [] : [`${place} lacks @listSize(slicingArguments: ["first"], sizedFields: ["edges"])`];
+    }
+    const isSizedByConnection = typeName.endsWith('Connection') && field.name.value === 'edges';
+    if (!isList(field.type) || isSizedByConnection || size.startsWith('assumedSize: ')) return [];
+    return [`${place} lacks @listSize(assumedSize:)`];
+  });
 
 /** Every root field says who may use it; only signing in is open to anybody. */
 export const unguarded = (document: DocumentNode): Violation[] =>
