@@ -1,0 +1,116 @@
+import { CodedError } from '@supergraph/platform/errors';
+import type { Logger } from '@supergraph/platform/telemetry';
+import { operationIdOf } from '@supergraph/schema/operation-manifest';
+import { BREAK, visit, type DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+import { canonicalTextOf } from './canonical-text.ts';
+import { modeOf, type OperationMode, type OperationModes } from './operation-modes.ts';
+import type { OperationRegistry } from './operation-registry.ts';
+import type { TextStore } from './text-store.ts';
+
+/** A document as a request names it: by its text, by its id, or by both. */
+export interface NamedDocument {
+  readonly query: string | null;
+  readonly documentId: string | null;
+}
+
+/** The text that a request means. */
+export interface ResolvedDocument {
+  readonly text: string;
+  readonly client: string | null;
+  readonly mode: OperationMode;
+  /** Whether it was named by an id of the client's manifests. */
+  readonly isNamedById: boolean;
+  /** The id to keep an unregistered text under, as its client wished. */
+  readonly idToKeep: string | null;
+}
+
+/** Which operations may run, for whom. */
+export interface PersistedOperations {
+  /** Finds the text. Throws PERSISTED_QUERY_NOT_FOUND for an unknown id, PERSISTED_QUERY_MISMATCH for one of another text. */
+  resolve(asked: NamedDocument, client: string | null): Promise<ResolvedDocument>;
+  /** Throws OPERATION_NOT_REGISTERED when somebody bound to registered operations asks for another one. */
+  admit(resolved: ResolvedDocument, document: DocumentNode, role: { readonly mayExplore: boolean }): Promise<void>;
+}
+
+const idPrefix = 'sha256:';
+const idPattern = /^[0-9a-f]{64}$/;
+const rememberedReports = 1_000;
+
+/** GraphQL over HTTP writes the hash function in front. */
+function plainId(documentId: string | null): string | null {
+  const id = documentId?.startsWith(idPrefix) ? documentId.slice(idPrefix.length) : documentId;
+  return id?.toLowerCase() ?? null;
+}
+
+/** Texts with values of a person in them are nobody's to keep. */
+function holdsText(document: DocumentNode): boolean {
+  let isFound = false;
+  visit(document, {
+    StringValue: () => {
+      isFound = true;
+      return BREAK;
+    },
+  });
+  return isFound;
+}
+
+/** Makes the look-up of operations that clients registered, in git or by themselves. */
+export function createPersistedOperations(by: {
+  readonly registry: OperationRegistry;
+  readonly modes: OperationModes;
+  readonly store: TextStore;
+  readonly log: Logger;
+}): PersistedOperations {
+  const { registry, modes, store, log } = by;
+  const canonicalTexts = new WeakMap<DocumentNode, string>();
+  const reported = new LRUCache<string, true>({ max: rememberedReports });
+
+  async function kept(id: string): Promise<string | null> {
+    if (!idPattern.test(id)) return null;
+    const text = await store.get(id);
+    // whoever can write to the store must not choose what others run
+    return text !== null && operationIdOf(text) === id ? text : null;
+  }
+
+  function isRegistered({ isNamedById, client }: ResolvedDocument, document: DocumentNode): boolean {
+    if (isNamedById) return true;
+    const canonical = canonicalTexts.get(document) ?? canonicalTextOf(document);
+    canonicalTexts.set(document, canonical);
+    return registry.includes(client, canonical);
+  }
+
+  function report({ client, text }: ResolvedDocument): void {
+    const id = operationIdOf(text);
+    if (reported.has(id)) return;
+    reported.set(id, true);
+    log.info({ client, operationId: id }, 'an operation is not registered');
+  }
+
+  return {
+    async resolve({ query, documentId }, client) {
+      const mode = modeOf(modes, client);
+      const id = plainId(documentId);
+      if (query !== null) {
+        if (id !== null && operationIdOf(query) !== id) throw new CodedError('PERSISTED_QUERY_MISMATCH');
+        const isNamedById = id !== null && registry.find(client, id) !== null;
+        return { text: query, client, mode, isNamedById, idToKeep: isNamedById ? null : id };
+      }
+      if (id === null) throw new CodedError('BAD_REQUEST');
+      const registered = registry.find(client, id);
+      const text = registered ?? (await kept(id));
+      if (text === null) throw new CodedError('PERSISTED_QUERY_NOT_FOUND');
+      return { text, client, mode, isNamedById: registered !== null, idToKeep: null };
+    },
+
+    async admit(resolved, document, { mayExplore }) {
+      const { mode, isNamedById, idToKeep, text } = resolved;
+      if (mode === 'id-only' && !isNamedById && !mayExplore) throw new CodedError('OPERATION_NOT_REGISTERED');
+      if (isRegistered(resolved, document)) return;
+      if (mode === 'log') report(resolved);
+      else if (!mayExplore) throw new CodedError('OPERATION_NOT_REGISTERED');
+      if (idToKeep !== null && !holdsText(document)) await store.put(idToKeep, text);
+    },
+  };
+}
