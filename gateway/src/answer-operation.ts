@@ -1,13 +1,20 @@
 import type { ApolloServer } from '@apollo/server';
 import { CodedError, type Locale } from '@supergraph/platform/errors';
 import type { Viewer } from '@supergraph/platform/identity';
+import type { Standing } from '@supergraph/platform/rate-limit';
 import type { Clock } from '@supergraph/platform/time';
+import { OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 
 import { presentAnswer, type Answer } from './answer/present-answer.ts';
-import type { Credentials } from './authenticate.ts';
+import type { Caller, Credentials } from './authenticate.ts';
+import type { LoadedSupergraph } from './engine/load-supergraph.ts';
 import type { OperationRequest } from './http/read-operation-request.ts';
-import type { AdmittedOperation } from './operation/admit-operation.ts';
+import { isOpenToAnybody } from './authorization/open-to-anybody.ts';
+import { chooseOperation, type ReadDocument, type ReadDocumentText } from './operation/read-document.ts';
+import type { AssertValid } from './operation/validate.ts';
 import type { GatewayContext } from './request-context.ts';
+import type { AssertAllowed } from './role-admission.ts';
+import { withinRole, type Role } from './roles.ts';
 import { requestBudget } from './subgraph-policy.ts';
 
 /** Everything about an HTTP request but the operation in it. */
@@ -15,38 +22,64 @@ export interface Arrival {
   readonly requestId: string;
   readonly locale: Locale;
   readonly rawHeaders: readonly string[];
-  /** Whether it may change something; what came by GET may not. */
-  readonly mayChange: boolean;
   readonly client: GatewayContext['client'];
+  /** What the client calls itself; null when it says nothing. */
+  readonly clientName: string | null;
   readonly clientGone: AbortSignal;
+  /** Whether the HTTP method is one by which something may be changed. */
+  readonly mayChange: boolean;
+  /** Tells the client how much it may still ask for. */
+  readonly tellStanding: (standing: Standing) => void;
 }
 
 /** Answers an operation. Throws a coded error when it is refused before it could run. */
 export type AnswerOperation = (asked: OperationRequest, arrival: Arrival) => Promise<Answer>;
 
+/** An operation that was read, and the supergraph it is meant for. */
+interface Asked {
+  readonly read: ReadDocument;
+  readonly operation: OperationDefinitionNode;
+  readonly supergraph: LoadedSupergraph;
+}
+
 /**
- * Makes a request's way through the gateway: is the operation acceptable, who asks, then validation, plan and fetches,
- * and what of the outcome a client may see.
+ * Makes a request's way through the gateway: is the document acceptable, who asks, may such a person ask such a thing,
+ * does it fit the schema they have; then plan and fetches, and what of the outcome a client may see.
  */
 export function createAnswerOperation(by: {
   readonly apollo: ApolloServer<GatewayContext>;
-  readonly admit: (query: string, operationName: string | null) => AdmittedOperation;
-  readonly authenticate: (credentials: Credentials) => Promise<Viewer | null>;
+  readonly currentSupergraph: () => LoadedSupergraph;
+  readonly readDocument: ReadDocumentText;
+  readonly authenticate: (credentials: Credentials) => Promise<Caller | null>;
+  readonly roleOf: (viewer: Viewer | null) => Role;
+  readonly assertAllowed: AssertAllowed;
+  readonly assertValid: AssertValid;
   readonly clock: Clock;
 }): AnswerOperation {
-  async function createContext({ isMutation }: AdmittedOperation, arrival: Arrival): Promise<GatewayContext> {
+  async function createContext(asked: Asked, arrival: Arrival): Promise<GatewayContext> {
     const { requestId, locale, client, clientGone, rawHeaders } = arrival;
+    const isMutation = asked.operation.operation === OperationTypeNode.MUTATION;
     const budgetMs = isMutation ? requestBudget.mutationMs : requestBudget.queryMs;
     const dueAtMs = by.clock.now().getTime() + budgetMs;
-    const viewer = await by.authenticate({ rawHeaders, isMutation });
-    return { viewer, locale, requestId, client, isMutation, dueAtMs, clientGone };
+    const needsNobody = isOpenToAnybody(asked.operation, asked.read.document, asked.supergraph);
+    const caller = await by.authenticate({ rawHeaders, isMutation, needsNobody });
+    const viewer = caller && withinRole(caller.viewer);
+    const role = by.roleOf(viewer);
+    const contract = asked.supergraph.contracts[role.variant];
+    const ownLineIds = caller?.lineIds ?? null;
+    return { viewer, ownLineIds, role, contract, locale, requestId, client, isMutation, dueAtMs, clientGone };
   }
 
   return async ({ query, operationName, variables }, arrival) => {
     if (query === null) throw new CodedError('PERSISTED_QUERY_NOT_FOUND');
-    const operation = by.admit(query, operationName);
-    if (operation.isMutation && !arrival.mayChange) throw new CodedError('METHOD_NOT_ALLOWED');
-    const contextValue = await createContext(operation, arrival);
+    const read = by.readDocument(query);
+    const operation = chooseOperation(read, operationName);
+    const isMutation = operation.operation === OperationTypeNode.MUTATION;
+    if (isMutation && !arrival.mayChange) throw new CodedError('METHOD_NOT_ALLOWED');
+    const asked: Asked = { read, operation, supergraph: by.currentSupergraph() };
+    const contextValue = await createContext(asked, arrival);
+    by.assertAllowed(contextValue.role, asked);
+    by.assertValid(contextValue.contract, { text: query, document: read.document });
     const { body } = await by.apollo.executeOperation(
       { query, variables, ...(operationName !== null && { operationName }) },
       { contextValue },

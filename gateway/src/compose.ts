@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { createInternalTokenSigner, readSigningKey } from '@supergraph/platform/identity';
@@ -10,6 +9,10 @@ import { systemClock, type Clock } from '@supergraph/platform/time';
 import { createAnswerOperation } from './answer-operation.ts';
 import { createAuthenticator } from './authenticate.ts';
 import type { GatewayConfig } from './config.ts';
+import { startEngine, type Engine } from './engine/engine.ts';
+import { keepsNothing, lastGoodIn } from './engine/last-good.ts';
+import { loadSupergraph } from './engine/load-supergraph.ts';
+import { fileOrigin, httpOrigin, type SupergraphOrigin } from './engine/supergraph-origin.ts';
 import { createGraphqlServer } from './graphql-server.ts';
 import { allowOrigins, createOriginPolicy } from './http/cors.ts';
 import { serveGraphql } from './http/graphql-route.ts';
@@ -20,11 +23,14 @@ import { sendSecurityHeaders } from './http/security-headers.ts';
 import { authSubgraph, createAuthService } from './identity/auth-service.ts';
 import { createKeySet } from './identity/key-set.ts';
 import { createSessionGate } from './identity/session-gate.ts';
-import { maxBodyBytes } from './operation-limits.ts';
-import { createOperationAdmission } from './operation/admit-operation.ts';
+import { maxBodyBytes, mostGenerous } from './operation-limits.ts';
+import { createDocumentReader } from './operation/read-document.ts';
+import { createValidation } from './operation/validate.ts';
 import { createLoadShedding } from './overload/load-shedding.ts';
 import { createLongWaits } from './overload/long-waits.ts';
 import { createLoopLagMeter } from './overload/loop-lag.ts';
+import { createRoleAdmission } from './role-admission.ts';
+import { openRole, roleOf, roles } from './roles.ts';
 import { createSubgraphSource } from './subgraph-source.ts';
 import { connectSubgraphs } from './subgraphs/connect-subgraphs.ts';
 import { readSupergraph, type Subgraph } from './supergraph.ts';
@@ -34,20 +40,28 @@ export interface GatewayDependencies {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly log?: Logger;
-  /** Text of the supergraph to serve; the committed one when left out. */
-  readonly supergraphSdl?: string;
+  /** Where the supergraph comes from instead of where the configuration says. */
+  readonly origin?: SupergraphOrigin;
+  /** Serve any supergraph to anybody: nobody signs in, no policy holds. Limits and error handling do. */
+  readonly isOpen?: boolean;
 }
 
 /** A gateway, ready to listen. */
 export interface Gateway {
   /** Starts answering; tells the address. */
   listen(address: ListenAddress): Promise<string>;
+  /** Looks for a new supergraph now, and tells what came of it. */
+  reload(): ReturnType<Engine['look']>;
   /** Turns not ready, goes on accepting as long as configured, finishes what is under way, and ends within 12 s. */
   close(): Promise<void>;
 }
 
-const readCommittedSupergraph = (): string =>
-  readFileSync(createRequire(import.meta.url).resolve('@supergraph/schema/supergraph.graphql'), 'utf8');
+const committedSupergraph = () => createRequire(import.meta.url).resolve('@supergraph/schema/supergraph.graphql');
+
+function originOf({ supergraph: { file, url } }: GatewayConfig): SupergraphOrigin {
+  if (url !== null) return httpOrigin(url);
+  return file === null ? fileOrigin(committedSupergraph(), { mayChange: false }) : fileOrigin(file);
+}
 
 /** Puts a gateway together. No subgraph needs to be up for it. Throws when the supergraph or the key is no good. */
 export async function composeGateway(config: GatewayConfig, given: GatewayDependencies = {}): Promise<Gateway> {
@@ -55,9 +69,10 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
     clock = systemClock,
     random = Math.random,
     log = createLogger({ service: 'gateway', level: config.logLevel }),
+    origin = originOf(config),
+    isOpen = false,
   } = given;
   const life = createLifecycle();
-  const supergraph = readSupergraph(given.supergraphSdl ?? readCommittedSupergraph(), config.subgraphUrls);
   const signingKey = await readSigningKey(config.internalTokenPrivateKey);
   const signInternalToken = createInternalTokenSigner({ key: signingKey, clock });
   const circuits = life.own(createCircuits(), (all) => {
@@ -67,19 +82,15 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
     log.warn({ circuit, state }, 'a circuit changed');
   });
   const longWaits = createLongWaits();
-  const ways = connectSubgraphs(supergraph, {
-    queryTimeoutMs: config.subgraphTimeoutMs,
-    circuits,
-    longWaits,
-    clock,
-    random,
-    life,
-  });
+  const ways = life.own(
+    connectSubgraphs({ queryTimeoutMs: config.subgraphTimeoutMs, circuits, longWaits, clock, random }),
+    (all) => all.close(),
+  );
   const warnOf = (what: string) => (error: unknown) => {
     log.warn(describeError(error), what);
   };
 
-  const auth = createAuthService({ connection: ways.to(authSubgraph).desk, signInternalToken });
+  const auth = createAuthService({ connection: ways.deskOf(authSubgraph), signInternalToken });
   const keys = createKeySet({
     fetchKeys: auth.fetchKeys,
     clock,
@@ -94,14 +105,29 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   const sourceOf = (subgraph: Subgraph) =>
     createSubgraphSource({
       subgraph,
-      ...ways.to(subgraph.name),
+      ...ways.to(subgraph),
       signInternalToken,
       clock,
       failed: ({ error, ...facts }) => {
         log.warn({ ...facts, ...describeError(error) }, 'a fetch failed');
       },
     });
-  const apollo = createGraphqlServer({ ...config, supergraph, sourceOf, log });
+  const { lastGoodFile, pollMs } = config.supergraph;
+  const engine = life.own(
+    await startEngine({
+      origin,
+      lookEveryMs: origin.mayChange ? pollMs : null,
+      lastGood: lastGoodFile === null ? keepsNothing : lastGoodIn(lastGoodFile),
+      load: (sdl) => loadSupergraph(readSupergraph(sdl, config.subgraphUrls), { sourceOf, hasPolicies: !isOpen, log }),
+      knownOperations: () => [],
+      serving: ({ subgraphs }) => {
+        ways.serve(subgraphs);
+      },
+      log,
+    }),
+    (running) => running.close(),
+  );
+  const apollo = createGraphqlServer({ supergraph: engine.served, hasSandbox: config.hasSandbox, log });
   await apollo.start();
   life.own(apollo, (started) => started.stop());
 
@@ -114,29 +140,36 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
     open.close();
   });
 
-  const readiness = async () => ({ supergraph: true, signingKeys: await keys.isUsable() });
+  const readiness = async () => ({ supergraph: true, signingKeys: isOpen || (await keys.isUsable()) });
   const { maxConnections, drainDelayMs } = config;
   const app = createHttpServer({ log, maxBodyBytes, readiness, maxConnections, drainDelayMs });
   life.own(app, (open) => open.close());
   sendSecurityHeaders(app);
   const originHeaders = createOriginPolicy(config.corsOrigins);
   allowOrigins(app, originHeaders);
-  refuseEarly(app, { shedding, originHeaders });
-  serveHealth(app, { connections: ways.connections, clock });
+  const answered = () => undefined;
+  refuseEarly(app, { shedding, originHeaders, answered });
+  serveHealth(app, { connections: () => ways.connections(), clock });
   serveGraphql(app, {
     answer: createAnswerOperation({
       apollo,
-      admit: createOperationAdmission(config),
-      authenticate: createAuthenticator({ keys, sessionGate, clock }),
+      currentSupergraph: () => engine.served.current(),
+      readDocument: createDocumentReader(mostGenerous(Object.values(roles).map(({ limits }) => limits))),
+      assertAllowed: createRoleAdmission({ allowsIntrospectionToAll: config.allowsIntrospection }),
+      assertValid: createValidation(),
+      authenticate: isOpen ? () => Promise.resolve(null) : createAuthenticator({ keys, sessionGate, clock }),
+      roleOf: isOpen ? () => openRole : roleOf,
       clock,
     }),
     shedding,
+    answered,
     readPage: config.hasSandbox ? () => readLandingPage(apollo) : null,
     log,
   });
 
   return {
     listen: (address) => listen(app, address, { service: 'the gateway', portVariable: 'GATEWAY_PORT' }),
+    reload: () => engine.look(),
     close: () => life.close(),
   };
 }

@@ -22,7 +22,7 @@ const origins = () =>
       'must list origins such as https://shop.example',
     );
 
-const settings = z.object({
+const options = z.object({
   NODE_ENV: z.string().default('development'),
   GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_PORT: port().default(4000),
@@ -36,8 +36,17 @@ const settings = z.object({
   SHED_CHANGES_AT_LAG_MS: milliseconds().default(120),
   MAX_CONNECTIONS: count().default(5_000),
   DRAIN_DELAY_MS: drainDelay(),
+  SUPERGRAPH_FILE: z.string().min(1).optional(),
+  SUPERGRAPH_URL: httpUrl().optional(),
+  SUPERGRAPH_POLL_MS: milliseconds().default(5_000),
+  SUPERGRAPH_LAST_GOOD_FILE: z.string().min(1).optional(),
   ENABLE_SANDBOX: flag().optional(),
   INTROSPECTION: flag().optional(),
+});
+
+const settings = options.refine(({ SUPERGRAPH_FILE: file, SUPERGRAPH_URL: url }) => file === undefined || url === undefined, {
+  path: ['SUPERGRAPH_URL'],
+  message: 'must not be given beside SUPERGRAPH_FILE',
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -79,6 +88,13 @@ export function readGatewayConfig(environment: Environment) {
     },
     maxConnections: given.MAX_CONNECTIONS,
     drainDelayMs: given.DRAIN_DELAY_MS,
+    /** At most one of file and URL; without either the committed supergraph is served. */
+    supergraph: {
+      file: given.SUPERGRAPH_FILE ?? null,
+      url: given.SUPERGRAPH_URL ?? null,
+      pollMs: given.SUPERGRAPH_POLL_MS,
+      lastGoodFile: given.SUPERGRAPH_LAST_GOOD_FILE ?? null,
+    },
     hasSandbox: given.ENABLE_SANDBOX ?? !isProduction,
     allowsIntrospection: given.INTROSPECTION ?? !isProduction,
     /** By subgraph name in lower case. */

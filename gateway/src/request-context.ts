@@ -1,10 +1,16 @@
 import type { Locale } from '@supergraph/platform/errors';
 import type { Viewer } from '@supergraph/platform/identity';
+import type { GraphQLSchema } from 'graphql';
+
+import type { Rehearsal } from './engine/rehearsal.ts';
+import type { Role } from './roles.ts';
 
 /** What the gateway knows of one request, from its arrival to its answer. */
 export interface GatewayContext {
   /** Who is asking; null for nobody. */
   readonly viewer: Viewer | null;
+  /** Ids of the viewer's own lines; null for nobody, and while they are not known. */
+  readonly ownLineIds: readonly string[] | null;
   readonly locale: Locale;
   readonly requestId: string;
   readonly client: { readonly address: string; readonly userAgent: string | null };
@@ -13,4 +19,10 @@ export interface GatewayContext {
   readonly dueAtMs: number;
   /** Aborts when the client goes away. */
   readonly clientGone: AbortSignal;
+  /** The row of whoever asks. */
+  readonly role: Role;
+  /** The schema as it exists for the role. */
+  readonly contract: GraphQLSchema;
+  /** Set when the operation is only planned. */
+  readonly rehearsal?: Rehearsal;
 }

@@ -1,7 +1,9 @@
 import { composeServices } from '@apollo/composition';
-import { Kind, parse, print, visit, type ConstDirectiveNode, type DocumentNode } from 'graphql';
+import { parse } from 'graphql';
 
+import { fieldPoliciesOf, fieldsWithoutPolicy, type PolicyMap } from './field-policies.ts';
 import type { SubgraphDeclaration } from './read-rover-config.ts';
+import { runtimeSdlOf } from './runtime-supergraph.ts';
 
 /** Why subgraphs do not fit together, one sentence each. */
 export class CompositionFailed extends Error {
@@ -14,38 +16,45 @@ export class CompositionFailed extends Error {
   }
 }
 
-const isSecurityLink = (directive: ConstDirectiveNode): boolean =>
-  directive.name.value === 'link' &&
-  (directive.arguments ?? []).some(
-    ({ name, value }) => name.value === 'for' && value.kind === Kind.ENUM && value.value === 'SECURITY',
-  );
-
-/**
- * @apollo/gateway refuses a supergraph with SECURITY features, since it would not enforce them. The subgraphs do, from
- * their own SDL; so the links' purpose is left out here and the directives stay in place to be read.
- */
-function withoutSecurityPurpose(supergraph: DocumentNode): DocumentNode {
-  return visit(supergraph, {
-    Directive: (node) => {
-      if (!isSecurityLink(node as ConstDirectiveNode)) return undefined;
-      return { ...node, arguments: (node.arguments ?? []).filter((argument) => argument.name.value !== 'for') };
-    },
-  });
+/** What composition makes out of the subgraphs. */
+export interface Composed {
+  /** For every federation router: with the authorization directives and their purpose. */
+  readonly supergraphSdl: string;
+  /** For @apollo/gateway. */
+  readonly runtimeSdl: string;
+  /** What each field demands, as our gateway enforces it. */
+  readonly policies: PolicyMap;
+  readonly hints: readonly string[];
 }
 
 const header = '# Composed from schema/subgraphs by `npm run compose`. Do not edit.\n';
 
-/** Composes subgraphs into the supergraph that the gateway loads. Throws CompositionFailed. */
-export function composeSupergraph(subgraphs: readonly SubgraphDeclaration[]): {
-  readonly supergraphSdl: string;
+/** Fits subgraphs together, whatever they say about who may see what. Throws CompositionFailed. */
+export function fitTogether(subgraphs: readonly Pick<SubgraphDeclaration, 'name' | 'routingUrl' | 'sdl'>[]): {
+  readonly sdl: string;
   readonly hints: readonly string[];
 } {
   const result = composeServices(
     subgraphs.map(({ name, routingUrl, sdl }) => ({ name, url: routingUrl, typeDefs: parse(sdl) })),
   );
   if (result.errors !== undefined) throw new CompositionFailed(result.errors.map((error) => error.message));
+  return { sdl: result.supergraphSdl, hints: result.hints.map((hint) => hint.toString()) };
+}
+
+/** Composes subgraphs. A field that does not say who may see it is a problem like any other. Throws CompositionFailed. */
+export function composeSupergraph(subgraphs: readonly SubgraphDeclaration[]): Composed {
+  const { sdl, hints } = fitTogether(subgraphs);
+  const supergraph = parse(sdl);
+  const open = fieldsWithoutPolicy(supergraph);
+  if (open.length > 0) {
+    throw new CompositionFailed(
+      open.map((place) => `${place} does not say who may see it: @authenticated, @requiresScopes or @policy`),
+    );
+  }
   return {
-    supergraphSdl: `${header}${print(withoutSecurityPurpose(parse(result.supergraphSdl)))}\n`,
-    hints: result.hints.map((hint) => hint.toString()),
+    supergraphSdl: `${header}${sdl.trimEnd()}\n`,
+    runtimeSdl: `${header}${runtimeSdlOf(sdl)}`,
+    policies: fieldPoliciesOf(supergraph),
+    hints,
   };
 }

@@ -1,10 +1,10 @@
-import type { Lifecycle } from '@supergraph/platform/server';
+import { createLifecycle, type Lifecycle } from '@supergraph/platform/server';
 import { createGuard, type Circuits } from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
 import type { LongWaits } from '../overload/long-waits.ts';
-import { connectionsFor, policyOf, type SubgraphPolicy } from '../subgraph-policy.ts';
-import type { Supergraph } from '../supergraph.ts';
+import { connectionsFor, policyOf, requestBudget, type SubgraphPolicy } from '../subgraph-policy.ts';
+import type { Subgraph } from '../supergraph.ts';
 import { createAbsence, outwaitAbsence } from './absence.ts';
 import { connectTo, type Connection } from './connection.ts';
 import { createGuardedExchange, type GuardedExchange } from './guarded-exchange.ts';
@@ -22,11 +22,17 @@ export interface Way {
   readonly connection: Connection;
 }
 
-/** The ways to all subgraphs. */
+/** The ways to all subgraphs, also while the supergraph is replaced. */
 export interface Ways {
-  readonly connections: Readonly<Record<string, Connection>>;
-  /** Throws when the supergraph has no subgraph of that name. */
-  to(subgraph: string): Way;
+  /** The way to a subgraph at its address, made when it is first asked for; no connection is opened before it is needed. */
+  to(subgraph: Subgraph): Way;
+  /** From now on these subgraphs are served. Ways to others are closed once nothing can be under way on them. */
+  serve(subgraphs: readonly Subgraph[]): void;
+  /** The desk of a subgraph, wherever it is served from. Asking rejects when it is not served. */
+  deskOf(name: string): Pick<Connection, 'exchange'>;
+  /** Of the subgraphs that are served, by name. */
+  connections(): Readonly<Record<string, Connection>>;
+  close(): Promise<void>;
 }
 
 interface Means {
@@ -35,7 +41,6 @@ interface Means {
   readonly longWaits: LongWaits;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly life: Lifecycle;
 }
 
 const deskTimeoutMs = SECOND_MS;
@@ -48,7 +53,7 @@ const hasty = (connection: Connection): Connection => ({
     ),
 });
 
-function wayTo(name: string, url: string, means: Means): Way {
+function wayTo({ name, url }: Subgraph, label: string, means: Means & { readonly life: Lifecycle }): Way {
   const { circuits, longWaits, clock, random, life } = means;
   const policy = policyOf(name, means.queryTimeoutMs);
   const { places, breaker, maxAnswerBytes } = policy;
@@ -62,7 +67,7 @@ function wayTo(name: string, url: string, means: Means): Way {
   const guardOf = (kind: 'query' | 'mutation') =>
     life.own(
       createGuard({
-        name: `${name} ${kind}`,
+        name: `${label} ${kind}`,
         policy: { timeoutMs: policy[`${kind}TimeoutMs`], bulkhead: places[kind], breaker },
         circuits,
         clock,
@@ -81,15 +86,68 @@ function wayTo(name: string, url: string, means: Means): Way {
   return { policy, exchange, desk: outwaitAbsence(hasty(connection), absence), connection };
 }
 
-/** Prepares the ways to every subgraph; no connection is opened before it is needed. */
-export function connectSubgraphs({ subgraphs }: Supergraph, means: Means): Ways {
-  const ways = new Map(subgraphs.map(({ name, url }) => [name, wayTo(name, url, means)]));
+/** Longer than any request may take. */
+const peacefulEndMs = requestBudget.mutationMs + 5 * SECOND_MS;
+
+interface OpenWay {
+  readonly subgraph: Subgraph;
+  readonly way: Way;
+  readonly life: Lifecycle;
+}
+
+/** Prepares the ways to subgraphs. */
+export function connectSubgraphs(means: Means): Ways {
+  const open = new Map<string, OpenWay>();
+  const ending = new Map<OpenWay, NodeJS.Timeout>();
+  let served: readonly Subgraph[] = [];
+  let made = 0;
+
+  const keyOf = ({ name, url }: Subgraph) => `${name} ${url}`;
+
+  function openTo(subgraph: Subgraph): OpenWay {
+    const known = open.get(keyOf(subgraph));
+    if (known !== undefined) return known;
+    const life = createLifecycle();
+    const isNameTaken = [...open.values(), ...ending.keys()].some((other) => other.subgraph.name === subgraph.name);
+    made += 1;
+    const label = isNameTaken ? `${subgraph.name}#${String(made)}` : subgraph.name;
+    const opened = { subgraph, way: wayTo(subgraph, label, { ...means, life }), life };
+    open.set(keyOf(subgraph), opened);
+    return opened;
+  }
+
+  function endInPeace(way: OpenWay): void {
+    open.delete(keyOf(way.subgraph));
+    const timer = setTimeout(() => {
+      ending.delete(way);
+      void way.life.close();
+    }, peacefulEndMs);
+    ending.set(way, timer.unref());
+  }
+
+  const servedAt = (name: string): Connection | null => {
+    const subgraph = served.find((each) => each.name === name);
+    return subgraph === undefined ? null : openTo(subgraph).way.desk;
+  };
+
   return {
-    connections: Object.fromEntries([...ways].map(([name, { connection }]) => [name, connection])),
-    to: (name) => {
-      const way = ways.get(name);
-      if (way === undefined) throw new Error(`the supergraph has no subgraph ${name}`);
-      return way;
+    to: (subgraph) => openTo(subgraph).way,
+    serve: (subgraphs) => {
+      served = subgraphs;
+      const kept = new Set(subgraphs.map(keyOf));
+      for (const way of open.values()) if (!kept.has(keyOf(way.subgraph))) endInPeace(way);
+    },
+    deskOf: (name) => ({
+      exchange: async (request) => {
+        const desk = servedAt(name);
+        if (desk === null) throw new Error(`the supergraph has no subgraph ${name}`);
+        return await desk.exchange(request);
+      },
+    }),
+    connections: () => Object.fromEntries(served.map((each) => [each.name, openTo(each).way.connection])),
+    close: async () => {
+      for (const timer of ending.values()) clearTimeout(timer);
+      await Promise.all([...open.values(), ...ending.keys()].map(({ life }) => life.close()));
     },
   };
 }

@@ -16,20 +16,23 @@ export interface GatewayProcess {
   readonly printed: () => string;
 }
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const mainScript = 'main.ts';
 const slowestStartMs = 25_000;
 
-/** Starts `main.ts`; with a limit of descriptors it gets no more of them, whatever the machine allows. */
+/** Starts a script of the gateway; with a limit of descriptors it gets no more of them, whatever the machine allows. */
 export async function aGatewayProcess(
   environment: Readonly<Record<string, string>>,
-  descriptors?: number,
+  how: { readonly descriptors?: number; readonly script?: string; readonly args?: readonly string[] } = {},
 ): Promise<GatewayProcess> {
+  const { descriptors, script = mainScript, args = [] } = how;
   const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors}; `;
-  const child = spawn('sh', ['-c', `${limit}exec "$0" --import tsx "${main}"`, process.execPath], {
+  const file = fileURLToPath(new URL(`../${script}`, import.meta.url));
+  const child = spawn('sh', ['-c', `${limit}exec "$0" --import tsx "$@"`, process.execPath, file, ...args], {
     env: {
       PATH: env['PATH'],
       INTERNAL_TOKEN_PRIVATE_KEY: Buffer.from(internalPem).toString('base64'),
       GATEWAY_PORT: '0',
+      GATEWAY_ADMIN_PORT: '0',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -64,6 +64,8 @@ export function aSubgraph(name: SubgraphName, resolvers: Resolvers, clock: Clock
 export interface AuthDesk {
   keys: SigningKey[];
   readonly ended: Set<string>;
+  /** The lines of everybody who has a session. */
+  lineIds: readonly string[];
   /** Answers nothing and keeps the gateway waiting. */
   isHanging: boolean;
   keyFetches: number;
@@ -72,7 +74,7 @@ export interface AuthDesk {
 
 export async function anAuthDesk(): Promise<AuthDesk> {
   const key = await readSigningKey(generateSigningKeyPem());
-  return { keys: [key], ended: new Set(), isHanging: false, keyFetches: 0, sessionChecks: 0 };
+  return { keys: [key], ended: new Set(), lineIds: ['ln_1', 'ln_2'], isHanging: false, keyFetches: 0, sessionChecks: 0 };
 }
 
 /** Adds the routes of the desk to the auth stand-in. */
@@ -85,7 +87,8 @@ export function openAuthDesk({ app }: SubgraphServer, desk: AuthDesk): void {
   });
   app.post<{ Body: { sessionId: string } }>('/internal/session-check', async (request) => {
     desk.sessionChecks += 1;
-    return await unlessHanging({ state: desk.ended.has(request.body.sessionId) ? 'ENDED' : 'ACTIVE' });
+    const state = desk.ended.has(request.body.sessionId) ? 'ENDED' : 'ACTIVE';
+    return await unlessHanging({ state, lineIds: desk.lineIds });
   });
 }
 

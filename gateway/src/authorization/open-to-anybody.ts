@@ -1,0 +1,27 @@
+import type { FieldPolicy } from '@supergraph/schema/field-policies';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+
+import type { LoadedSupergraph } from '../engine/load-supergraph.ts';
+import { fragmentsOf } from '../operation/fragments.ts';
+import { createRootFieldCount } from '../operation/root-fields.ts';
+
+/** Whether a field says that anyone may have it, and nothing else. */
+export const isForAnyone = ({ isForSignedIn, scopes, policies }: FieldPolicy): boolean =>
+  !isForSignedIn &&
+  scopes.length === 0 &&
+  policies.length > 0 &&
+  policies.every((groups) => groups.some((group) => group.length === 1 && group[0] === 'anyone'));
+
+/** Whether everything that an operation begins with is open to anybody, as signing in is. */
+export function isOpenToAnybody(
+  operation: OperationDefinitionNode,
+  document: DocumentNode,
+  { schema, policies }: Pick<LoadedSupergraph, 'schema' | 'policies'>,
+): boolean {
+  const type = schema.getRootType(operation.operation);
+  const counts = createRootFieldCount(fragmentsOf(document))(operation.selectionSet);
+  return [...counts.keys()].every((field) => {
+    const policy = policies[`${type?.name ?? ''}.${field}`];
+    return policy !== undefined && isForAnyone(policy);
+  });
+}

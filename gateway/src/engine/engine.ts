@@ -1,0 +1,68 @@
+import { SECOND_MS } from '@supergraph/platform/time';
+import type { Logger } from '@supergraph/platform/telemetry';
+
+import { requestBudget } from '../subgraph-policy.ts';
+import { firstSupergraph } from './first-supergraph.ts';
+import type { LastGood } from './last-good.ts';
+import type { LoadedSupergraph } from './load-supergraph.ts';
+import { rehearse, type KnownOperation } from './rehearse.ts';
+import { createReload } from './reload.ts';
+import { serveSupergraph, type ServedSupergraph } from './served-supergraph.ts';
+import type { SupergraphOrigin } from './supergraph-origin.ts';
+import { watchOrigin, type Watch } from './watch-origin.ts';
+
+/** The supergraph that is served, and whatever takes its place. */
+export interface Engine {
+  readonly served: ServedSupergraph;
+  /** Looks for a new supergraph now. */
+  readonly look: Watch['look'];
+  close(): Promise<void>;
+}
+
+/** Longer than any request may take. */
+const peacefulEndMs = requestBudget.mutationMs + 5 * SECOND_MS;
+
+/** Loads the first supergraph and keeps looking for the next. Throws when there is none to begin with. */
+export async function startEngine(by: {
+  readonly origin: SupergraphOrigin;
+  /** How often the origin is looked at; never when null. */
+  readonly lookEveryMs: number | null;
+  readonly lastGood: LastGood;
+  readonly load: (sdl: string) => Promise<LoadedSupergraph>;
+  /** What clients are known to send: a supergraph on which one of these cannot be planned is refused. */
+  readonly knownOperations: () => readonly KnownOperation[];
+  /** Called before a supergraph is served. */
+  readonly serving: (supergraph: LoadedSupergraph) => void;
+  readonly log: Logger;
+}): Promise<Engine> {
+  const { origin, log, load } = by;
+  const first = await firstSupergraph({ origin, lastGood: by.lastGood, load, log });
+  by.serving(first);
+  const served = serveSupergraph(first);
+  const ending = new Set<NodeJS.Timeout>();
+
+  const reload = createReload({
+    served,
+    load,
+    rehearse: (supergraph) => rehearse(supergraph, by.knownOperations(), log),
+    keep: (sdl) => by.lastGood.keep(sdl),
+    replaced: (next, previous) => {
+      by.serving(next);
+      const timer = setTimeout(() => {
+        ending.delete(timer);
+        void previous.stop();
+      }, peacefulEndMs).unref();
+      ending.add(timer);
+    },
+    log,
+  });
+  const watch = watchOrigin({ origin, reload, everyMs: by.lookEveryMs, log });
+  return {
+    served,
+    look: () => watch.look(),
+    close: async () => {
+      for (const timer of ending) clearTimeout(timer);
+      await watch.stop();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+
+import { SECOND_MS } from '@supergraph/platform/time';
+
+/** Where the text of the supergraph comes from. */
+export interface SupergraphOrigin {
+  /** What it is called in the log. */
+  readonly name: string;
+  /** Whether it is worth looking at again. */
+  readonly mayChange: boolean;
+  /** The text now, null when it is the one that was read last. Throws when there is none to be had. */
+  read(): Promise<string | null>;
+}
+
+const readTimeoutMs = 5 * SECOND_MS;
+const longestText = 8 * 1_024 * 1_024;
+
+/** A file, e.g. one that is mounted into a container. */
+export function fileOrigin(path: string, { mayChange = true } = {}): SupergraphOrigin {
+  let latest: string | null = null;
+  return {
+    name: path,
+    mayChange,
+    read: async () => {
+      const text = await readFile(path, { encoding: 'utf8', signal: AbortSignal.timeout(readTimeoutMs) });
+      if (text === latest) return null;
+      latest = text;
+      return text;
+    },
+  };
+}
+
+/** An HTTP address, e.g. of a schema registry; it is asked only for what changed, by ETag. No redirect is followed. */
+export function httpOrigin(url: string): SupergraphOrigin {
+  let tag: string | null = null;
+  return {
+    name: new URL(url).origin,
+    mayChange: true,
+    read: async () => {
+      const response = await fetch(url, {
+        headers: { accept: 'text/plain, application/graphql', ...(tag !== null && { 'if-none-match': tag }) },
+        redirect: 'error',
+        signal: AbortSignal.timeout(readTimeoutMs),
+      });
+      if (response.status === 304) return null;
+      if (response.status !== 200) throw new Error(`the supergraph's origin answered with status ${response.status}`);
+      const text = await response.text();
+      if (text.length > longestText) throw new Error('the supergraph is too large');
+      tag = response.headers.get('etag');
+      return text;
+    },
+  };
+}

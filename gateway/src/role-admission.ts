@@ -1,0 +1,27 @@
+import { CodedError } from '@supergraph/platform/errors';
+import { OperationTypeNode, type OperationDefinitionNode } from 'graphql';
+
+import { assertWithin } from './operation-limits.ts';
+import { fragmentsOf } from './operation/fragments.ts';
+import { asksForSchema, type ReadDocument } from './operation/read-document.ts';
+import { createRootFieldCount } from './operation/root-fields.ts';
+import { sessionMutations, type Role } from './roles.ts';
+
+/** Throws when somebody of a role may not ask such an operation: too large, about the schema, or a change. */
+export type AssertAllowed = (
+  role: Role,
+  asked: { readonly read: ReadDocument; readonly operation: OperationDefinitionNode },
+) => void;
+
+/** Makes the check of an operation against the row of its asker's role. */
+export const createRoleAdmission =
+  (options: { readonly allowsIntrospectionToAll: boolean }): AssertAllowed =>
+  (role, { read, operation }) => {
+    assertWithin(read.facts, role.limits);
+    if (asksForSchema(read) && !options.allowsIntrospectionToAll && !role.allowsIntrospection) {
+      throw new CodedError('INTROSPECTION_DISABLED');
+    }
+    if (!role.isReadOnly || operation.operation !== OperationTypeNode.MUTATION) return;
+    const changes = createRootFieldCount(fragmentsOf(read.document))(operation.selectionSet);
+    if ([...changes.keys()].some((change) => !sessionMutations.includes(change))) throw new CodedError('FORBIDDEN');
+  };
