@@ -27,6 +27,13 @@ function readP256Pem(text: string): string {
 export const publicKey = () =>
   readBy((text) => createPublicKey(fromBase64(text)), 'must be a public key in PEM, in base64');
 
+/** Public keys: SPKI PEMs, each in base64, with commas between. */
+export const publicKeys = () =>
+  readBy(
+    (text) => text.split(',').map((each) => createPublicKey(fromBase64(each))),
+    'must be public keys in PEM, each in base64, with commas between',
+  );
+
 /** A P-256 private key: PKCS #8 PEM in base64; answers the PEM. */
 export const privateKeyPem = () => readBy(readP256Pem, 'must be a P-256 private key in PEM, in base64');
 

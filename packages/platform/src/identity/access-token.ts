@@ -4,7 +4,7 @@ import { CodedError } from '../errors/index.ts';
 import { MINUTE_MS, type Clock } from '../time/index.ts';
 import { signToken, verifyToken, type FindPublicKey, type TokenKind } from './signed-token.ts';
 import type { SigningKey } from './signing-key.ts';
-import type { Viewer } from './viewer.ts';
+import { roleSchema, type Viewer } from './viewer.ts';
 
 /** How long an access token is good for. */
 export const accessTokenLifetimeMs = 30 * MINUTE_MS;
@@ -18,7 +18,7 @@ const claimsSchema = z.object({
   sub: z.string().min(1),
   sid: z.string().min(1),
   customer_id: z.string().min(1).nullable(),
-  role: z.enum(['CUSTOMER', 'OPERATOR', 'ANALYST']),
+  role: roleSchema,
   scope: z.string(),
 });
 

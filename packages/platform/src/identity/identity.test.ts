@@ -8,10 +8,13 @@ import {
   createInternalTokenSigner,
   createInternalTokenVerifier,
   createOpaqueId,
+  createStepUpTokenVerifier,
   generateSigningKeyPem,
   publicPemOf,
   readSigningKey,
   signAccessToken,
+  signStepUpToken,
+  stepUpLifetimeMs,
   type SigningKey,
   type Viewer,
 } from './index.ts';
@@ -196,6 +199,40 @@ describe('An internal token', () => {
       code: 'INVALID_TOKEN',
     });
     await expect(verifyAtBilling(good())).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+});
+
+describe('A step-up token', () => {
+  const stepUp = { id: 'j-1', userId: 'u-1', sessionId: 's-1', challenge: 'c-1' };
+  const issue = () => signStepUpToken(stepUp, { key, issuedAt: clock.now() });
+  const verifierOf = (...pems: readonly string[]) =>
+    createStepUpTokenVerifier({ publicKeys: pems.map(publicKeyOf), clock });
+
+  it('says who gave the password for what, for five minutes and no second longer', async () => {
+    clock.set(now);
+    const token = issue();
+    expect(await verifierOf(pem)(token)).toEqual(stepUp);
+    clock.advance(stepUpLifetimeMs - 1_000);
+    expect(await verifierOf(pem)(token)).toEqual(stepUp);
+    clock.advance(1_000);
+    await expect(verifierOf(pem)(token)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+    clock.set(now);
+  });
+
+  it('is read with whichever of the public keys it was signed for, and with no other', async () => {
+    const other = generateSigningKeyPem();
+    expect(await verifierOf(other, pem)(issue())).toEqual(stepUp);
+    await expect(verifierOf(other)(issue())).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+
+  it('is no access token and no internal token, nor are they one', async () => {
+    const internal = createInternalTokenSigner({ key, clock })(viewer, 'product');
+    for (const token of [good(), internal]) {
+      await expect(verifierOf(pem)(token)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    }
+    await expect(verify(issue())).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    const verifyAtProduct = createInternalTokenVerifier({ subgraph: 'product', publicKey: publicKeyOf(pem), clock });
+    await expect(verifyAtProduct(issue())).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
   });
 });
 

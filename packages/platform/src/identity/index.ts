@@ -3,4 +3,6 @@ export { createInternalTokenSigner, createInternalTokenVerifier, internalTokenHe
 export { createOpaqueId } from './opaque-id.ts';
 export { generateSigningKeyPem, publicPemOf, readSigningKey } from './signing-key.ts';
 export type { SigningKey } from './signing-key.ts';
-export type { Viewer } from './viewer.ts';
+export { createStepUpTokenVerifier, signStepUpToken, stepUpLifetimeMs } from './step-up-token.ts';
+export type { StepUp } from './step-up-token.ts';
+export type { Role, Viewer } from './viewer.ts';

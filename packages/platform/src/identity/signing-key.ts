@@ -4,7 +4,7 @@ import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 
 /** A key pair for ES256 signatures. */
 export interface SigningKey {
-  /** RFC 7638 thumbprint of the public key. */
+  /** See keyIdOf. */
   readonly keyId: string;
   readonly privateKey: KeyObject;
   /** The public half, ready for a JWK set. */
@@ -21,12 +21,16 @@ export function generateSigningKeyPem(): string {
 export const publicPemOf = (privatePem: string): string =>
   createPublicKey(privatePem).export({ type: 'spki', format: 'pem' }).toString();
 
+/** The id that tokens name a key by: the RFC 7638 thumbprint of its public half. */
+export const keyIdOf = async (publicKey: KeyObject): Promise<string> =>
+  await calculateJwkThumbprint(await exportJWK(publicKey));
+
 /** Reads a private key in PEM. Throws when it is no P-256 key. */
 export async function readSigningKey(privatePem: string): Promise<SigningKey> {
   const privateKey = createPrivateKey(privatePem);
   if (privateKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
     throw new Error('a signing key must be a P-256 key');
-  const jwk = await exportJWK(createPublicKey(privateKey));
-  const keyId = await calculateJwkThumbprint(jwk);
+  const publicKey = createPublicKey(privateKey);
+  const [jwk, keyId] = await Promise.all([exportJWK(publicKey), keyIdOf(publicKey)]);
   return { keyId, privateKey, publicJwk: { ...jwk, kid: keyId, alg: 'ES256', use: 'sig' } };
 }
