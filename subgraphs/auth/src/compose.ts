@@ -17,10 +17,13 @@ import { systemClock, type Clock } from '@supergraph/platform/time';
 import type { AuthConfig } from './config.ts';
 import { createAccessTokens } from './credentials/access-tokens.ts';
 import { createBulkhead } from './credentials/bulkhead.ts';
+import { createOpaqueTokens } from './credentials/opaque-tokens.ts';
 import { createPasswords } from './credentials/passwords.ts';
 import { createRefreshTokens } from './credentials/refresh-tokens.ts';
+import { createStepUpTokens } from './credentials/step-up-tokens.ts';
 import { createCheckPermission } from './domain/check-permission.ts';
 import { createCheckSession } from './domain/check-session.ts';
+import { createConfirmPassword } from './domain/confirm-password.ts';
 import { createIssueTokens } from './domain/issue-tokens.ts';
 import { createListPermissions } from './domain/list-permissions.ts';
 import { createLockout } from './domain/lockout.ts';
@@ -37,9 +40,10 @@ import { addSessionCheck } from './http/session-check.ts';
 import { createAccessLog } from './storage/access-log.ts';
 import { createAccountStore } from './storage/account-store.ts';
 import { openAuthDatabase } from './storage/auth-database.ts';
-import { createLoginAttemptStore } from './storage/login-attempt-store.ts';
+import { createKnownDeviceStore } from './storage/known-device-store.ts';
 import { createLoginHistoryRows } from './storage/login-history.ts';
 import { createOwnRecords, rememberOwnRecords } from './storage/own-records.ts';
+import { createPasswordAttemptStore } from './storage/password-attempt-store.ts';
 import { createSessionStore } from './storage/session-store.ts';
 
 const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/auth.graphql');
@@ -89,28 +93,28 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
   const identifierOf = createBlindIndex(attemptKeyOf(config.passwordPepper));
   const historyRow = createLoginHistoryRows(cipher);
   const accounts = createAccountStore(database);
-  const attempts = createLoginAttemptStore({ database, identifierOf, historyRow });
+  const attempts = createPasswordAttemptStore({ database, identifierOf, historyRow });
   const sessions = createSessionStore({ database, identifierOf, historyRow, newId });
   const accessLog = createAccessLog({ database, cipher, newId });
   const own = rememberOwnRecords(createOwnRecords({ database, cipher }), clock);
 
   const accessTokens = createAccessTokens({ key: signingKeys[0], newId });
-  const refreshTokens = createRefreshTokens({ randomBytes });
+  const opaqueTokens = createOpaqueTokens({ randomBytes });
+  const refreshTokens = createRefreshTokens(opaqueTokens);
+  const stepUpTokens = createStepUpTokens({ key: await readSigningKey(config.stepUpKeyPem), newId });
   const bulkhead = createBulkhead({ ...config.passwordHashes, clock });
   const issueTokens = createIssueTokens({ accounts, accessTokens, refreshTokens });
   const lockout = createLockout({ attempts, clock });
+  const passwordChecks = { accounts, sessions, lockout, passwords, bulkhead, clock, newId };
   const useCases: AuthUseCases = {
     login: createLogin({
-      accounts,
-      sessions,
-      lockout,
-      passwords,
-      bulkhead,
+      ...passwordChecks,
+      devices: createKnownDeviceStore(database),
+      deviceTokens: opaqueTokens,
       refreshTokens,
       issueTokens,
-      clock,
-      newId,
     }),
+    confirmPassword: createConfirmPassword({ ...passwordChecks, attempts, stepUpTokens }),
     refreshSession: createRefreshSession({ sessions, refreshTokens, issueTokens, clock }),
     logout: createLogout({ sessions, clock }),
     revokeSession: createRevokeSession({ sessions, clock }),
@@ -142,6 +146,7 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
       readiness: async () => ({
         database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')),
       }),
+      certificateFiles: config.certificateFiles,
       drainDelayMs: config.drainDelayMs,
       log,
     }),

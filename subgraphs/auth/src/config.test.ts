@@ -11,6 +11,7 @@ const pems = [generateSigningKeyPem(), generateSigningKeyPem()];
 const environment = {
   AUTH_DATABASE_URL: 'postgresql://auth@db/auth',
   TOKEN_SIGNING_KEYS: pems.map(base64).join(','),
+  STEP_UP_PRIVATE_KEY: base64(generateSigningKeyPem()),
   INTERNAL_TOKEN_PUBLIC_KEY: base64(publicPemOf(generateSigningKeyPem())),
   FIELD_ENCRYPTION_KEYS: `k1:${key()}`,
   LINE_ID_KEY: key(),
@@ -35,6 +36,7 @@ describe('The configuration of auth', () => {
         'auth cannot start:',
         '- AUTH_DATABASE_URL is missing',
         '- TOKEN_SIGNING_KEYS is missing',
+        '- STEP_UP_PRIVATE_KEY is missing',
         '- INTERNAL_TOKEN_PUBLIC_KEY is missing',
         '- FIELD_ENCRYPTION_KEYS is missing',
         '- LINE_ID_KEY is missing',

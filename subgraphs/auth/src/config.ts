@@ -1,10 +1,12 @@
 import {
+  certificateFiles,
   count,
   drainDelay,
   keyBytes,
   keyRing,
   logLevel,
   port,
+  privateKeyPem,
   privateKeyPems,
   publicKey,
   readConfig,
@@ -19,6 +21,7 @@ export const authConfigSchema = z
     AUTH_DATABASE_URL: z.string(),
     AUTH_DATABASE_CONNECTIONS: count().default(10),
     TOKEN_SIGNING_KEYS: privateKeyPems(),
+    STEP_UP_PRIVATE_KEY: privateKeyPem(),
     INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
     FIELD_ENCRYPTION_KEYS: keyRing(),
     LINE_ID_KEY: keyBytes(32),
@@ -36,6 +39,8 @@ export const authConfigSchema = z
     database: { url: environment.AUTH_DATABASE_URL, maxConnections: environment.AUTH_DATABASE_CONNECTIONS },
     /** The first signs; all are published, so that tokens of the others stay good. */
     signingKeyPems: environment.TOKEN_SIGNING_KEYS,
+    /** Signs that a password was given once more; product holds its public half. */
+    stepUpKeyPem: environment.STEP_UP_PRIVATE_KEY,
     internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,
     fieldKeys: environment.FIELD_ENCRYPTION_KEYS,
     lineIdKey: environment.LINE_ID_KEY,
@@ -49,8 +54,8 @@ export const authConfigSchema = z
     logLevel: environment.LOG_LEVEL,
   }));
 
-export type AuthConfig = z.output<typeof authConfigSchema>;
+export type AuthConfig = z.output<typeof authConfigSchema> & z.output<ReturnType<typeof certificateFiles>>;
 
 /** Reads the settings out of an environment. Throws ConfigError. */
 export const readAuthConfig = (environment: Readonly<Record<string, string | undefined>>): AuthConfig =>
-  readConfig('auth', authConfigSchema, environment);
+  readConfig('auth', z.intersection(authConfigSchema, certificateFiles('AUTH_')), environment);

@@ -71,6 +71,24 @@ export const demoAccounts: readonly DemoAccount[] = [
     lineNumbers: [],
     permissions: [],
   },
+  {
+    loginId: 'partner01',
+    password: 'demo-password-31',
+    what: 'a partner who builds on the API',
+    role: 'PARTNER',
+    customerId: null,
+    lineNumbers: [],
+    permissions: [],
+  },
+  {
+    loginId: 'developer01',
+    password: 'demo-password-41',
+    what: 'staff who build front ends',
+    role: 'DEVELOPER',
+    customerId: null,
+    lineNumbers: [],
+    permissions: [],
+  },
 ];
 
 /** Puts the accounts that are missing, by default the demo's, into the auth database; those that are there stay. */

@@ -1,5 +1,5 @@
 -- CreateEnum
-CREATE TYPE "account_role" AS ENUM ('CUSTOMER', 'OPERATOR', 'ANALYST');
+CREATE TYPE "account_role" AS ENUM ('CUSTOMER', 'OPERATOR', 'ANALYST', 'PARTNER', 'DEVELOPER');
 
 -- CreateEnum
 CREATE TYPE "account_status" AS ENUM ('ACTIVE', 'SUSPENDED', 'INACTIVE');
@@ -8,7 +8,7 @@ CREATE TYPE "account_status" AS ENUM ('ACTIVE', 'SUSPENDED', 'INACTIVE');
 CREATE TYPE "session_end" AS ENUM ('LOGOUT', 'REVOKED', 'EVICTED', 'TOKEN_REUSED');
 
 -- CreateEnum
-CREATE TYPE "login_kind" AS ENUM ('LOGIN', 'AUTO_LOGIN', 'LOGOUT');
+CREATE TYPE "login_kind" AS ENUM ('LOGIN', 'AUTO_LOGIN', 'STEP_UP', 'LOGOUT');
 
 -- CreateEnum
 CREATE TYPE "login_outcome" AS ENUM ('SUCCESS', 'FAILURE', 'LOCKED');
@@ -44,9 +44,22 @@ CREATE TABLE "customer_line" (
 );
 
 -- CreateTable
+CREATE TABLE "known_device" (
+    "id" TEXT NOT NULL,
+    "account_id" TEXT NOT NULL,
+    "token_hash" VARCHAR(43) NOT NULL,
+    "known_since" TIMESTAMPTZ(3) NOT NULL,
+    "last_used_at" TIMESTAMPTZ(3) NOT NULL,
+    "known_until" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "known_device_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "session" (
     "id" TEXT NOT NULL,
     "account_id" TEXT NOT NULL,
+    "device_id" TEXT,
     "is_auto_login" BOOLEAN NOT NULL,
     "user_agent" VARCHAR(512),
     "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -131,7 +144,16 @@ CREATE UNIQUE INDEX "account_customer_id_key" ON "account"("customer_id");
 CREATE INDEX "customer_line_customer_id_idx" ON "customer_line"("customer_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "known_device_token_hash_key" ON "known_device"("token_hash");
+
+-- CreateIndex
+CREATE INDEX "known_device_account_id_last_used_at_idx" ON "known_device"("account_id", "last_used_at" DESC);
+
+-- CreateIndex
 CREATE INDEX "session_account_id_created_at_idx" ON "session"("account_id", "created_at" DESC);
+
+-- CreateIndex
+CREATE INDEX "session_device_id_idx" ON "session"("device_id");
 
 -- CreateIndex
 CREATE INDEX "session_expires_at_idx" ON "session"("expires_at");
@@ -155,7 +177,13 @@ CREATE INDEX "permission_access_log_accessed_at_idx" ON "permission_access_log"(
 ALTER TABLE "customer_line" ADD CONSTRAINT "customer_line_customer_id_fkey" FOREIGN KEY ("customer_id") REFERENCES "account"("customer_id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "known_device" ADD CONSTRAINT "known_device_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "session" ADD CONSTRAINT "session_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "session" ADD CONSTRAINT "session_device_id_fkey" FOREIGN KEY ("device_id") REFERENCES "known_device"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "refresh_token" ADD CONSTRAINT "refresh_token_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -1,11 +1,9 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 
 import { createFieldCipher, SealBroken } from '@supergraph/platform/encryption';
 import { z } from 'zod';
 
-import type { Exchange, RefreshTokens } from '../domain/ports.ts';
-
-const tokenBytes = 32;
+import type { Exchange, OpaqueTokens, RefreshTokens } from '../domain/ports.ts';
 
 const moment = z.iso.datetime().transform((text) => new Date(text));
 const answerSchema = z.object({
@@ -23,10 +21,9 @@ const cipherOf = (spentToken: string) => {
 
 const placeOf = ({ client }: Exchange): string => JSON.stringify([client.address, client.userAgent]);
 
-/** Makes opaque refresh tokens of 256 random bits. */
-export const createRefreshTokens = (by: { readonly randomBytes: (size: number) => Buffer }): RefreshTokens => ({
-  create: () => by.randomBytes(tokenBytes).toString('base64url'),
-  hash: (token) => createHash('sha256').update(token).digest('base64url'),
+/** Makes opaque tokens into refresh tokens. */
+export const createRefreshTokens = (tokens: OpaqueTokens): RefreshTokens => ({
+  ...tokens,
   sealAnswer: (answer, exchange) => cipherOf(exchange.refreshToken).seal(JSON.stringify(answer), placeOf(exchange)),
   openAnswer: (sealed, exchange) => {
     try {

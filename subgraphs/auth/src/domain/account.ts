@@ -1,4 +1,4 @@
-export type Role = 'CUSTOMER' | 'OPERATOR' | 'ANALYST';
+export type Role = 'CUSTOMER' | 'OPERATOR' | 'ANALYST' | 'PARTNER' | 'DEVELOPER';
 
 /** What staff decided about an account; a lock after failed logins is not among it, since it ends by itself. */
 export type AccountStatus = 'ACTIVE' | 'SUSPENDED' | 'INACTIVE';
@@ -6,7 +6,7 @@ export type AccountStatus = 'ACTIVE' | 'SUSPENDED' | 'INACTIVE';
 export interface Account {
   readonly id: string;
   readonly loginId: string;
-  /** The customer behind the account; null for staff. */
+  /** The customer behind the account; null for everybody else. */
   readonly customerId: string | null;
   readonly role: Role;
   readonly status: AccountStatus;

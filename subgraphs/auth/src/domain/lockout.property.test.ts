@@ -8,8 +8,8 @@ import { createManualClock } from '@supergraph/platform/testing';
 import fc from 'fast-check';
 
 import { openAuthDatabase, type AuthDatabase } from '../storage/auth-database.ts';
-import { createLoginAttemptStore } from '../storage/login-attempt-store.ts';
 import { createLoginHistoryRows } from '../storage/login-history.ts';
+import { createPasswordAttemptStore } from '../storage/password-attempt-store.ts';
 import { createLockout } from './lockout.ts';
 
 const clock = createManualClock('2026-11-21T03:00:00.000Z');
@@ -29,13 +29,22 @@ afterAll(async () => {
 
 const aLockout = () => {
   const historyRow = createLoginHistoryRows(createFieldCipher({ activeKeyId: 'k', keys: { k: Buffer.alloc(32) } }));
-  const attempts = createLoginAttemptStore({ database, identifierOf: (loginId) => loginId, historyRow });
+  const attempts = createPasswordAttemptStore({ database, identifierOf: (loginId) => loginId, historyRow });
   return createLockout({ attempts, clock });
 };
 
 const isAdmitted = async (lockout: ReturnType<typeof aLockout>, loginId: string): Promise<boolean> => {
   try {
-    await lockout.admit({ id: randomUUID(), loginId, account: null, client, at: clock.now() });
+    await lockout.admit({
+      id: randomUUID(),
+      kind: 'LOGIN',
+      loginId,
+      account: null,
+      deviceId: null,
+      sessionId: null,
+      client,
+      at: clock.now(),
+    });
     return true;
   } catch (error) {
     if (error instanceof CodedError && error.code === 'LOGIN_BLOCKED') return false;

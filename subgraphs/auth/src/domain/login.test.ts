@@ -44,7 +44,7 @@ describe('Signing in', () => {
     });
     expect(tokens.accessTokenExpiresAt).toBe('2026-11-21T03:30:00.000Z');
     expect(tokens.refreshTokenExpiresAt).toBe('2026-11-22T03:00:00.000Z');
-    expect(await graph.checkSession(viewer.sessionId)).toEqual({ state: 'ACTIVE', userId: person.id });
+    expect(await graph.checkSession(viewer.sessionId)).toEqual({ state: 'ACTIVE', userId: person.id, lineIds: [] });
   });
 
   it('makes whoever signs in the viewer of the rest of the operation', async () => {
@@ -140,6 +140,24 @@ describe('Signing in', () => {
       });
       expect(graph.hashes() - before).toBe(1);
     }
+  });
+
+  it('takes as long for an id that nobody has as for a wrong password', async () => {
+    const known = await graph.people.add();
+    const timeOf = async (loginId: string): Promise<number> => {
+      const startedAt = performance.now();
+      await tryLogin(graph, { loginId, password: 'wrong-password' });
+      return performance.now() - startedAt;
+    };
+    const pairs: (readonly [number, number])[] = [];
+    // One after the other, so that whatever else the machine does falls on both alike.
+    for (let nth = 0; nth < 60; nth += 1) {
+      pairs.push([await timeOf(known.loginId), await timeOf(`nobody-${nth}`)]);
+      graph.clock.advance(halfAnHourMs);
+    }
+    const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
+    const [wrongMs, unknownMs] = [median(pairs.map(([first]) => first)), median(pairs.map(([, second]) => second))];
+    expect(Math.abs(wrongMs - unknownMs)).toBeLessThan(Math.max(2, 0.2 * wrongMs));
   });
 
   it('takes passwords of any 1 to 128 characters as they are', async () => {

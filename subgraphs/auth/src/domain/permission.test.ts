@@ -128,4 +128,9 @@ describe('Judging a permission', () => {
       expect(codesInForce({ ...active, role, grants }, now)).toEqual(['ADMIN']);
     }
   });
+
+  it.each(['PARTNER', 'DEVELOPER'] as const)('counts nothing in the hands of a %s', (role) => {
+    const grants = [grant('BILL_INQUIRY'), grant('PRODUCT_CHANGE'), grant('ADMIN'), grant('ORDER_SETTLEMENT')];
+    expect(codesInForce({ ...active, role, grants }, now)).toEqual([]);
+  });
 });

@@ -7,8 +7,14 @@ export type Service = (typeof services)[number];
 /** ADMIN stands for the right to every service; to settle orders for the carrier is a right beside them. */
 export type PermissionCode = Service | 'ADMIN' | 'ORDER_SETTLEMENT';
 
-/** Rights that are worth nothing in anybody else's hands, whoever granted them. */
-const operatorsAlone: ReadonlySet<PermissionCode> = new Set(['ORDER_SETTLEMENT'] as const);
+/** What may count in the hands of a role; anything else is worth nothing there, whoever granted it. */
+const grantable: Readonly<Record<Role, readonly PermissionCode[]>> = {
+  CUSTOMER: [...services, 'ADMIN'],
+  OPERATOR: [...services, 'ADMIN', 'ORDER_SETTLEMENT'],
+  ANALYST: [...services, 'ADMIN'],
+  PARTNER: [],
+  DEVELOPER: [],
+};
 
 export interface Grant {
   readonly code: PermissionCode;
@@ -35,7 +41,7 @@ export function codesInForce({ accountStatus, role, grants }: Rights, now: Date)
   return grants
     .filter((grant) => grant.isActive && (grant.expiresAt === null || grant.expiresAt > now))
     .map((grant) => grant.code)
-    .filter((code) => role === 'OPERATOR' || !operatorsAlone.has(code));
+    .filter((code) => grantable[role].includes(code));
 }
 
 const isService = (name: string): name is Service => services.some((service) => service === name);

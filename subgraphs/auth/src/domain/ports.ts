@@ -1,4 +1,5 @@
 import type { Account, Caller, Client, Role } from './account.ts';
+import type { KnownDevice } from './known-device.ts';
 import type { PermissionCode, Rights, Verdict } from './permission.ts';
 import type { Session, SessionEnd, Sighting } from './session.ts';
 import type { SessionTokens } from './session-tokens.ts';
@@ -29,28 +30,42 @@ export interface Bulkhead {
   run<Result>(work: () => Promise<Result>, deadline: Date | null): Promise<Result>;
 }
 
-/** Tries to sign in as somebody, forgotten at a moment. */
+/** Passwords tried for somebody, forgotten at a moment. */
 export interface Tries {
   readonly count: number;
   readonly expiresAt: Date;
 }
 
-export interface LoginAttempt {
+/** A password given to sign in, or once more by somebody who is signed in. */
+export interface PasswordAttempt {
   readonly id: string;
+  readonly kind: 'LOGIN' | 'STEP_UP';
   readonly loginId: string;
   /** Null when nobody has the id. */
   readonly account: Account | null;
+  /** The known device it comes from, whose tries are counted apart; those from everywhere else are counted together. */
+  readonly deviceId: string | null;
+  /** The session it is given in; null where it is to open one. */
+  readonly sessionId: string | null;
   readonly client: Client;
   readonly at: Date;
 }
 
-export interface LoginAttempts {
+export interface PasswordAttempts {
   /**
    * Counts an attempt, up to one more than `most`, and records it as failed, or as locked out beyond `most`: atomic among
    * parallel attempts, and committed once this answers. `expiresAt` holds from the first of `most` tries that are over.
    */
-  count(attempt: LoginAttempt, limit: { readonly most: number; readonly expiresAt: Date }): Promise<Tries>;
+  count(attempt: PasswordAttempt, limit: { readonly most: number; readonly expiresAt: Date }): Promise<Tries>;
+  /** Records an attempt as right, in this session, and forgives the tries that were counted with it. */
+  succeed(attempt: PasswordAttempt, sessionId: string): Promise<void>;
+  /** The tries from devices that are not known. */
   triesOf(loginId: string): Promise<Tries | null>;
+}
+
+export interface KnownDevices {
+  /** Null for a device that is not known, or not any more: its time is over, or the password is another one now. */
+  find(tokenHash: string, now: Date): Promise<KnownDevice | null>;
 }
 
 /** A token of a family, by the session it renews. */
@@ -61,22 +76,35 @@ export interface KnownRefreshToken {
   readonly spent: { readonly at: Date; readonly sealedAnswer: string } | null;
 }
 
+/** A session with whose it is. */
+export interface KnownSession {
+  readonly session: Session;
+  readonly account: Account;
+  /** Ids of the account's own lines. */
+  readonly lineIds: readonly string[];
+}
+
 export interface Sessions {
   /**
-   * Opens a session, all or nothing: the attempt turns into a success, the account's tries are forgiven, and only the
-   * newest `mostBeside` live sessions stay beside it.
+   * Opens a session, all or nothing: the attempt turns into a success, as by PasswordAttempts; its device is known from now
+   * on; and only the newest `mostBeside` live sessions, and the `mostDevices` used last, stay beside it.
    */
   open(opening: {
     readonly session: Session;
-    readonly attempt: LoginAttempt;
+    readonly device: KnownDevice;
+    readonly attempt: PasswordAttempt;
     readonly refreshTokenHash: string;
     readonly mostBeside: number;
+    readonly mostDevices: number;
   }): Promise<void>;
-  find(sessionId: string): Promise<{ readonly session: Session; readonly account: Account } | null>;
+  find(sessionId: string): Promise<KnownSession | null>;
   listLive(accountId: string, now: Date): Promise<Session[]>;
   /** Notes a use, unless the session ended meanwhile or a later use is known. */
   note(sighting: Sighting): Promise<void>;
-  /** Ends live sessions of an account, all or one of them, and tells which did end by this. */
+  /**
+   * Ends live sessions of an account, all or one of them, and tells which did end by this. With all of them go the account's
+   * devices, and with one that is revoked goes its own: whoever has them now is not who was known.
+   */
   end(ending: {
     readonly accountId: string;
     readonly only: string | null;
@@ -105,16 +133,27 @@ export interface AccessTokens {
   sign(claims: AccessClaims, issuedAt: Date): { readonly token: string; readonly expiresAt: Date };
 }
 
+export interface StepUpTokens {
+  sign(
+    claims: { readonly userId: string; readonly sessionId: string; readonly challenge: string },
+    issuedAt: Date,
+  ): { readonly token: string; readonly expiresAt: Date };
+}
+
 /** An exchange of one refresh token by one client. */
 export interface Exchange {
   readonly refreshToken: string;
   readonly client: Client;
 }
 
-export interface RefreshTokens {
+/** Tokens that say nothing, and that nobody guesses. */
+export interface OpaqueTokens {
   create(): string;
   /** What is stored of a token. */
   hash(token: string): string;
+}
+
+export interface RefreshTokens extends OpaqueTokens {
   /** Seals the answer so that only the same client, showing the same spent token again, can get at it. */
   sealAnswer(answer: SessionTokens, exchange: Exchange): string;
   /** Null for another client or another token. */

@@ -91,9 +91,18 @@ describe('A session', () => {
     const { viewer } = await signIn(graph, person);
     for (const status of ['SUSPENDED', 'INACTIVE']) {
       await graph.query('UPDATE account SET status = $2::account_status WHERE id = $1', [person.id, status]);
-      expect(await graph.checkSession(viewer.sessionId)).toEqual({ state: 'ENDED', userId: person.id });
+      expect(await graph.checkSession(viewer.sessionId)).toEqual({ state: 'ENDED', userId: person.id, lineIds: [] });
     }
-    expect(await graph.checkSession('no-such-session')).toEqual({ state: 'ENDED', userId: null });
+    expect(await graph.checkSession('no-such-session')).toEqual({ state: 'ENDED', userId: null, lineIds: [] });
+  });
+
+  it('tells the gateway whose lines it may see: the customer’s own, and none of staff', async () => {
+    const customer = await graph.people.add({ lineNumbers: ['01077770001', '01077770002'] });
+    const staff = await graph.people.add({ role: 'OPERATOR' });
+    const standingOf = async (person: Person) =>
+      await graph.checkSession((await signIn(graph, person)).viewer.sessionId);
+    expect((await standingOf(customer)).lineIds).toEqual(customer.lineIds.toSorted());
+    expect((await standingOf(staff)).lineIds).toEqual([]);
   });
 
   it('is one of five at most: a sixth login ends the oldest, also when logins are parallel', async () => {

@@ -14,6 +14,8 @@ export const sessionRules = {
 export interface Session {
   readonly id: string;
   readonly accountId: string;
+  /** The device it was opened from; null once that is not known any more. */
+  readonly deviceId: string | null;
   readonly isAutoLogin: boolean;
   readonly userAgent: string | null;
   readonly createdAt: Date;
@@ -43,7 +45,7 @@ function liveUntil(session: Pick<Session, 'isAutoLogin' | 'expiresAt'>, lastSeen
 }
 
 export function newSession(
-  given: Pick<Session, 'id' | 'accountId' | 'isAutoLogin' | 'userAgent'>,
+  given: Pick<Session, 'id' | 'accountId' | 'deviceId' | 'isAutoLogin' | 'userAgent'>,
   createdAt: Date,
 ): Session {
   const expiresAt = after(createdAt, sessionRules.longestMs);

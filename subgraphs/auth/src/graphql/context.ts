@@ -4,6 +4,7 @@ import type { RequestContext } from '@supergraph/platform/server';
 
 import type { Caller } from '../domain/account.ts';
 import type { createCheckPermission } from '../domain/check-permission.ts';
+import type { createConfirmPassword } from '../domain/confirm-password.ts';
 import type { Lockout } from '../domain/lockout.ts';
 import type { createLogin } from '../domain/login.ts';
 import type { createLogout } from '../domain/logout.ts';
@@ -17,6 +18,7 @@ export interface AuthUseCases {
   readonly refreshSession: ReturnType<typeof createRefreshSession>;
   readonly logout: ReturnType<typeof createLogout>;
   readonly revokeSession: ReturnType<typeof createRevokeSession>;
+  readonly confirmPassword: ReturnType<typeof createConfirmPassword>;
   readonly checkPermission: ReturnType<typeof createCheckPermission>;
   readonly isLocked: Lockout['isLocked'];
 }

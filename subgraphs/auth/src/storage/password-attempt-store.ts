@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 import type { Account } from '../domain/account.ts';
-import type { LoginAttempts } from '../domain/ports.ts';
+import type { PasswordAttempt, PasswordAttempts } from '../domain/ports.ts';
 import { inTransaction, type AuthDatabase, type AuthTransaction } from './auth-database.ts';
 import type { LoginHistoryRows } from './login-history.ts';
 
-/** Turns a login id into the key its tries are counted under, so that the table does not say who was tried. */
-export type IdentifierOf = (loginId: string) => string;
+/** Turns what tries are counted for into a key, so that the table does not say who was tried. */
+export type IdentifierOf = (counted: string) => string;
 
 const counted = z.tuple([z.object({ count: z.number(), expiresAt: z.date() })]);
 
@@ -16,13 +16,29 @@ const reasonToFail = (account: Account | null): string => {
   return account.status === 'ACTIVE' ? 'WRONG_PASSWORD' : `ACCOUNT_${account.status}`;
 };
 
-/** Makes the count of login attempts in the database. */
-export function createLoginAttemptStore(parts: {
+/** No login id has a colon in it, so nobody's tries are counted as a device's. */
+const countedFor = ({ loginId, deviceId }: Pick<PasswordAttempt, 'loginId' | 'deviceId'>): string =>
+  deviceId === null ? loginId : `device:${deviceId}`;
+
+/** Makes what turns an attempt into a success within a transaction; see PasswordAttempts.succeed. */
+export const createSucceed =
+  (identifierOf: IdentifierOf) =>
+  async (transaction: AuthTransaction, attempt: PasswordAttempt, sessionId: string): Promise<void> => {
+    await transaction.loginAttempt.deleteMany({ where: { identifier: identifierOf(countedFor(attempt)) } });
+    await transaction.loginHistory.updateMany({
+      where: { id: attempt.id },
+      data: { outcome: 'SUCCESS', reason: null, sessionId },
+    });
+  };
+
+/** Makes the count of passwords tried in the database. */
+export function createPasswordAttemptStore(parts: {
   readonly database: AuthDatabase;
   readonly identifierOf: IdentifierOf;
   readonly historyRow: LoginHistoryRows;
-}): LoginAttempts {
+}): PasswordAttempts {
   const { database, identifierOf, historyRow } = parts;
+  const succeed = createSucceed(identifierOf);
 
   /** One statement, so that parallel attempts take turns on the row and none is counted twice or missed. */
   const increment = async (
@@ -45,10 +61,17 @@ export function createLoginAttemptStore(parts: {
   return {
     count: (attempt, limit) =>
       inTransaction(database, async (transaction) => {
-        const identifier = identifierOf(attempt.loginId);
-        const tries = await increment(transaction, { identifier, now: attempt.at, ...limit });
-        const { id, account, client, at: happenedAt } = attempt;
-        const event = { id, accountId: account?.id ?? null, identifier, kind: 'LOGIN', happenedAt } as const;
+        const { id, kind, loginId, account, sessionId, client, at: happenedAt } = attempt;
+        const identifier = identifierOf(countedFor(attempt));
+        const tries = await increment(transaction, { identifier, now: happenedAt, ...limit });
+        const event = {
+          id,
+          accountId: account?.id ?? null,
+          identifier: identifierOf(loginId),
+          kind,
+          sessionId,
+          happenedAt,
+        } as const;
         const outcome =
           tries.count > limit.most
             ? ({ outcome: 'LOCKED' } as const)
@@ -56,6 +79,9 @@ export function createLoginAttemptStore(parts: {
         await transaction.loginHistory.createMany({ data: historyRow({ ...event, ...outcome }, client) });
         return tries;
       }),
+
+    succeed: (attempt, sessionId) =>
+      inTransaction(database, (transaction) => succeed(transaction, attempt, sessionId), { isRepeatable: true }),
 
     async triesOf(loginId) {
       const row = await database.loginAttempt.findUnique({ where: { identifier: identifierOf(loginId) } });

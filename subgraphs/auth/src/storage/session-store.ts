@@ -3,8 +3,9 @@ import type { Sessions } from '../domain/ports.ts';
 import type { SessionEnd } from '../domain/session.ts';
 import { toAccount } from './account-store.ts';
 import { inTransaction, type AuthDatabase, type AuthTransaction } from './auth-database.ts';
-import type { IdentifierOf } from './login-attempt-store.ts';
+import { keepDevice } from './known-device-store.ts';
 import type { LoginHistoryRows } from './login-history.ts';
+import { createSucceed, type IdentifierOf } from './password-attempt-store.ts';
 import { createRotate } from './rotate-refresh-token.ts';
 
 interface Parts {
@@ -47,26 +48,27 @@ function createEnd({ historyRow, newId }: Parts) {
   };
 }
 
+const forgetDevicesOf = (transaction: AuthTransaction, sessionIds: readonly string[]) =>
+  transaction.knownDevice.deleteMany({ where: { sessions: { some: { id: { in: [...sessionIds] } } } } });
+
 /** Makes the sessions of the database, which is the truth about them. */
 export function createSessionStore(parts: Parts): Sessions {
-  const { database, identifierOf } = parts;
+  const { database } = parts;
   const end = createEnd(parts);
+  const succeed = createSucceed(parts.identifierOf);
 
   return {
     rotate: createRotate(parts),
 
-    open: ({ session, attempt, refreshTokenHash, mostBeside }) =>
+    open: ({ session, device, attempt, refreshTokenHash, mostBeside, mostDevices }) =>
       inTransaction(
         database,
         async (transaction) => {
           const { accountId, createdAt: at } = session;
           // First, since it takes the account's row as `takeTurns` does.
           await transaction.account.updateMany({ where: { id: accountId }, data: { lastLoginAt: at } });
-          await transaction.loginAttempt.deleteMany({ where: { identifier: identifierOf(attempt.loginId) } });
-          await transaction.loginHistory.updateMany({
-            where: { id: attempt.id },
-            data: { outcome: 'SUCCESS', reason: null, sessionId: session.id },
-          });
+          await succeed(transaction, attempt, session.id);
+          await keepDevice(transaction, device, mostDevices);
           const surplus = await transaction.session.findMany({
             where: { accountId, ...live(at), id: { not: session.id } },
             orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -87,8 +89,13 @@ export function createSessionStore(parts: Parts): Sessions {
       ),
 
     async find(sessionId) {
-      const row = await database.session.findUnique({ where: { id: sessionId }, include: { account: true } });
-      return row && { session: row, account: toAccount(row.account) };
+      const row = await database.session.findUnique({
+        where: { id: sessionId },
+        include: { account: { include: { lines: { select: { id: true }, orderBy: { id: 'asc' } } } } },
+      });
+      if (row === null) return null;
+      const { account, ...session } = row;
+      return { session, account: toAccount(account), lineIds: account.lines.map(({ id }) => id) };
     },
 
     listLive: (accountId, now) =>
@@ -106,8 +113,12 @@ export function createSessionStore(parts: Parts): Sessions {
 
     end: ({ only, ...ending }) =>
       inTransaction(database, async (transaction) => {
-        await takeTurns(transaction, ending.accountId);
-        return await end(transaction, { ...ending, only: only === null ? null : [only] });
+        const { accountId, reason } = ending;
+        await takeTurns(transaction, accountId);
+        const ended = await end(transaction, { ...ending, only: only === null ? null : [only] });
+        if (only === null) await transaction.knownDevice.deleteMany({ where: { accountId } });
+        else if (reason === 'REVOKED') await forgetDevicesOf(transaction, ended);
+        return ended;
       }),
 
     async findByRefreshToken(tokenHash) {

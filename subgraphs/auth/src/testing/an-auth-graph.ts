@@ -44,7 +44,11 @@ const answerSchema = z.object({
     .default([]),
 });
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) });
-const sessionStateSchema = z.object({ state: z.string(), userId: z.string().nullable() });
+const sessionStandingSchema = z.object({
+  state: z.string(),
+  userId: z.string().nullable(),
+  lineIds: z.array(z.string()),
+});
 
 export type Answer = z.output<typeof answerSchema>;
 
@@ -80,10 +84,12 @@ export async function anAuthGraph(now = '2026-11-21T03:00:00.000Z') {
   // The server may cut a connection that is just closing when the database is dropped.
   database.on('error', () => undefined);
   const gatewayPem = generateSigningKeyPem();
+  const stepUpPem = generateSigningKeyPem();
   const signInternalToken = createInternalTokenSigner({ key: await readSigningKey(gatewayPem), clock });
   const environment = {
     AUTH_DATABASE_URL: made.url,
     TOKEN_SIGNING_KEYS: base64(generateSigningKeyPem()),
+    STEP_UP_PRIVATE_KEY: base64(stepUpPem),
     INTERNAL_TOKEN_PUBLIC_KEY: base64(publicPemOf(gatewayPem)),
     FIELD_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     LINE_ID_KEY: randomBytes(32).toString('base64'),
@@ -145,7 +151,7 @@ export async function anAuthGraph(now = '2026-11-21T03:00:00.000Z') {
 
     async checkSession(sessionId: string) {
       const headers = { [internalTokenHeader]: signInternalToken(null, 'auth') };
-      return sessionStateSchema.parse(await (await post('/internal/session-check', { sessionId }, headers)).json());
+      return sessionStandingSchema.parse(await (await post('/internal/session-check', { sessionId }, headers)).json());
     },
 
     /** Whom an access token names, verified as the gateway does it: with the keys that the service publishes. */

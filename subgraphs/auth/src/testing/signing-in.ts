@@ -12,12 +12,14 @@ const tokensSchema = z.object({
 });
 export type Tokens = z.output<typeof tokensSchema>;
 
-const loginSchema = z.object({ login: z.object({ tokens: tokensSchema, user: z.object({ id: z.string() }) }) });
+const loginSchema = z.object({
+  login: z.object({ tokens: tokensSchema, deviceToken: z.string(), user: z.object({ id: z.string() }) }),
+});
 const refreshSchema = z.object({ refreshSession: z.object({ tokens: tokensSchema }) });
 
 const tokenFields = 'tokens { accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt }';
 const loginOperation = `
-  mutation ($input: LoginInput!) { login(input: $input) { ... on LoginSucceeded { ${tokenFields} user { id } } } }`;
+  mutation ($input: LoginInput!) { login(input: $input) { ... on LoginSucceeded { ${tokenFields} deviceToken user { id } } } }`;
 const refreshOperation = `
   mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { ... on SessionRefreshed { ${tokenFields} } } }`;
 
@@ -28,6 +30,8 @@ export interface Credentials {
 
 export interface SigningIn {
   readonly autoLogin?: boolean;
+  /** What the device kept of an earlier login. */
+  readonly deviceToken?: string;
   readonly client?: Client;
   readonly language?: 'ko' | 'en';
 }
@@ -38,8 +42,8 @@ export const tryLogin = (
   { loginId, password }: Credentials,
   how: SigningIn = {},
 ): Promise<Answer> => {
-  const { autoLogin, ...asking } = how;
-  return graph.ask(loginOperation, { input: { loginId, password, ...(autoLogin && { autoLogin }) } }, asking);
+  const { autoLogin = false, deviceToken = null, ...asking } = how;
+  return graph.ask(loginOperation, { input: { loginId, password, autoLogin, deviceToken } }, asking);
 };
 
 /** Signs in, and fails the test when that does not work. */
@@ -47,10 +51,10 @@ export async function signIn(
   graph: AuthGraph,
   credentials: Credentials,
   how: SigningIn = {},
-): Promise<{ readonly tokens: Tokens; readonly viewer: Viewer }> {
+): Promise<{ readonly tokens: Tokens; readonly deviceToken: string; readonly viewer: Viewer }> {
   const answer = await tryLogin(graph, credentials, how);
-  const { tokens } = loginSchema.parse(answer.data, { error: () => JSON.stringify(answer.errors) }).login;
-  return { tokens, viewer: await graph.viewerOf(tokens.accessToken) };
+  const { tokens, deviceToken } = loginSchema.parse(answer.data, { error: () => JSON.stringify(answer.errors) }).login;
+  return { tokens, deviceToken, viewer: await graph.viewerOf(tokens.accessToken) };
 }
 
 export const tryRefresh = (graph: AuthGraph, refreshToken: string, client?: Client): Promise<Answer> =>

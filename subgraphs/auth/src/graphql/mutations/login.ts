@@ -4,7 +4,8 @@ import type { MutationResolvers } from '../generated/resolver-types.ts';
 export const login: NonNullable<MutationResolvers['login']> = async (_parent, { input }, context) => {
   const { loginId, password, autoLogin: isAutoLogin = false } = input;
   const { client, deadline } = context;
-  const { account, claims, tokens } = await context.login({ loginId, password, isAutoLogin, client, deadline });
+  const wish = { loginId, password, deviceToken: input.deviceToken ?? null, isAutoLogin, client, deadline };
+  const { account, claims, tokens, deviceToken } = await context.login(wish);
   become(context, claims);
-  return { __typename: 'LoginSucceeded', tokens, user: account };
+  return { __typename: 'LoginSucceeded', tokens, deviceToken, user: account };
 };
