@@ -50,6 +50,7 @@ import { createOrderStore } from './storage/order-store.ts';
 import { openProductDatabase } from './storage/product-database.ts';
 import { createRequestJournal } from './storage/request-journal.ts';
 import { createShownCustomer } from './storage/shown-customer.ts';
+import { createStepUpTokens } from './step-up-tokens.ts';
 
 const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/product.graphql');
 
@@ -220,6 +221,8 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
           ownCustomer,
           orders,
           journal,
+          stepUps: createStepUpTokens({ publicKeys: config.stepUp.publicKeys, clock }),
+          freeDifferenceWon: config.stepUp.freeDifferenceWon,
           inspect,
           send: (order, line) => inFlight.track(sendChange(order, line)),
           clock,
@@ -246,6 +249,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
       readiness: async () => ({
         database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')),
       }),
+      certificateFiles: config.certificateFiles,
       drainDelayMs: config.drainDelayMs,
       log,
     }),

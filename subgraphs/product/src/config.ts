@@ -1,5 +1,6 @@
 import {
   amqpUrl,
+  certificateFiles,
   count,
   drainDelay,
   httpUrl,
@@ -9,6 +10,7 @@ import {
   milliseconds,
   port,
   publicKey,
+  publicKeys,
   readConfig,
 } from '@supergraph/platform/config';
 import { DAY_MS, MINUTE_MS } from '@supergraph/platform/time';
@@ -37,6 +39,8 @@ export const productConfigSchema = z
     HAND_OVER_AFTER_MS: milliseconds().default(86_400_000),
     RECONCILE_EVERY_MS: milliseconds().default(1_000),
     INTERNAL_TOKEN_PUBLIC_KEY: publicKey(),
+    STEP_UP_PUBLIC_KEYS: publicKeys(),
+    STEP_UP_MONTHLY_FEE_DIFFERENCE_WON: count().default(30_000),
     LINE_ID_KEY: keyBytes(32),
     FIELD_ENCRYPTION_KEYS: keyRing(),
     DRAIN_DELAY_MS: drainDelay(),
@@ -77,14 +81,20 @@ export const productConfigSchema = z
       reconcileEveryMs: environment.RECONCILE_EVERY_MS,
     },
     internalTokenPublicKey: environment.INTERNAL_TOKEN_PUBLIC_KEY,
+    stepUp: {
+      /** Of auth; several while one takes the place of another. */
+      publicKeys: environment.STEP_UP_PUBLIC_KEYS,
+      /** A plan that costs so much more or less a month is ordered without the password; beyond, with it. */
+      freeDifferenceWon: environment.STEP_UP_MONTHLY_FEE_DIFFERENCE_WON,
+    },
     lineIdKey: environment.LINE_ID_KEY,
     fieldKeys: environment.FIELD_ENCRYPTION_KEYS,
     drainDelayMs: environment.DRAIN_DELAY_MS,
     logLevel: environment.LOG_LEVEL,
   }));
 
-export type ProductConfig = z.output<typeof productConfigSchema>;
+export type ProductConfig = z.output<typeof productConfigSchema> & z.output<ReturnType<typeof certificateFiles>>;
 
 /** Reads the settings out of an environment. Throws ConfigError. */
 export const readProductConfig = (environment: Readonly<Record<string, string | undefined>>): ProductConfig =>
-  readConfig('product', productConfigSchema, environment);
+  readConfig('product', z.intersection(productConfigSchema, certificateFiles('PRODUCT_')), environment);

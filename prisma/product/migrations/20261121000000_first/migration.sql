@@ -17,7 +17,7 @@ CREATE TYPE "kos_word" AS ENUM ('ACCEPTED', 'REFUSED', 'ABSENT', 'SILENT');
 CREATE TYPE "decision_result" AS ENUM ('SETTLED', 'REPEATED', 'NOT_FOUND', 'NOT_HELD', 'INVALID', 'CONTRADICTED', 'UNCONFIRMED', 'UNAVAILABLE');
 
 -- CreateEnum
-CREATE TYPE "request_refusal" AS ENUM ('NOT_ALLOWED', 'SAME_PRODUCT', 'ALREADY_SCHEDULED', 'VERSION_CONFLICT', 'IN_PROGRESS', 'UNAVAILABLE');
+CREATE TYPE "request_refusal" AS ENUM ('NOT_ALLOWED', 'SAME_PRODUCT', 'ALREADY_SCHEDULED', 'STEP_UP_REQUIRED', 'VERSION_CONFLICT', 'IN_PROGRESS', 'UNAVAILABLE');
 
 -- CreateEnum
 CREATE TYPE "kos_operation" AS ENUM ('CUSTOMER', 'LINE_STATUS', 'CATALOGUE', 'CHANGE', 'CHANGE_STATUS');
@@ -59,6 +59,7 @@ CREATE TABLE "product_order" (
     "external_id" TEXT NOT NULL,
     "user_id" TEXT NOT NULL,
     "fingerprint" TEXT NOT NULL,
+    "step_up_id" TEXT,
     "is_key_held" BOOLEAN NOT NULL DEFAULT true,
     "customer_id" TEXT NOT NULL,
     "line_id" TEXT NOT NULL,
@@ -284,6 +285,9 @@ CREATE UNIQUE INDEX "product_order_one_open_per_line" ON "product_order"("line_i
 
 -- A user's key names one order
 CREATE UNIQUE INDEX "product_order_one_per_key" ON "product_order"("user_id", "external_id") WHERE "is_key_held";
+
+-- A password given once more is good for one order
+CREATE UNIQUE INDEX "product_order_one_per_step_up" ON "product_order"("step_up_id") WHERE "is_key_held";
 
 -- An order is sent to KOS at most once
 CREATE UNIQUE INDEX "kos_call_one_change_per_order" ON "kos_call"("subject_id") WHERE "operation" = 'CHANGE';

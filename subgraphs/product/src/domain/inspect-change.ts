@@ -15,6 +15,8 @@ export type Inspection =
       readonly productCodeBefore: string;
       /** Whether KOS has a change of the line booked for a later day already. */
       readonly isScheduled: boolean;
+      /** What the plan wished for costs a month more, or less when negative; null when one of the two is unknown. */
+      readonly monthlyFeeDifferenceWon: number | null;
       readonly checks: readonly PreCheck[];
       readonly checkedAt: Date;
       readonly calls: readonly KosCall[];
@@ -33,12 +35,17 @@ export function createInspectChange(deps: { readonly kos: FreshSource; readonly 
     if (catalogue.kind === 'unavailable') return { ...catalogue, calls };
     if (standing.value?.customerId !== line.customerId) return { kind: 'not-own' };
     const checkedAt = deps.clock.now();
-    const checks = preCheck({
-      target: findOffering(catalogue.value, productCode),
-      line: standing.value,
-      today: dayInSeoul(checkedAt),
-    });
     const { productCode: productCodeBefore, scheduledChange } = standing.value;
-    return { kind: 'inspected', productCodeBefore, isScheduled: scheduledChange !== null, checks, checkedAt, calls };
+    const target = findOffering(catalogue.value, productCode);
+    const current = findOffering(catalogue.value, productCodeBefore);
+    return {
+      kind: 'inspected',
+      productCodeBefore,
+      isScheduled: scheduledChange !== null,
+      monthlyFeeDifferenceWon: target && current && target.monthlyFeeWon - current.monthlyFeeWon,
+      checks: preCheck({ target, line: standing.value, today: dayInSeoul(checkedAt) }),
+      checkedAt,
+      calls,
+    };
   };
 }

@@ -92,9 +92,27 @@ export interface Qualification {
   readonly checkedAt: Date;
 }
 
+/** That somebody gave the password for a change. */
+export interface StepUp {
+  readonly id: string;
+  /** See challengeOf. */
+  readonly challenge: string;
+}
+
+export interface StepUps {
+  /** What a token says; null for one that is no good, not any more, or another person's or session's. */
+  read(token: string, by: { readonly userId: string; readonly sessionId: string }): Promise<StepUp | null>;
+}
+
 /** Why a request did not become an order. */
 export type RequestRefusal =
-  'NOT_ALLOWED' | 'SAME_PRODUCT' | 'ALREADY_SCHEDULED' | 'VERSION_CONFLICT' | 'IN_PROGRESS' | 'UNAVAILABLE';
+  | 'NOT_ALLOWED'
+  | 'SAME_PRODUCT'
+  | 'ALREADY_SCHEDULED'
+  | 'STEP_UP_REQUIRED'
+  | 'VERSION_CONFLICT'
+  | 'IN_PROGRESS'
+  | 'UNAVAILABLE';
 
 /** A request that did not become an order (MVNO→MP 요청 이력). */
 export interface RefusedRequest {
@@ -121,6 +139,8 @@ export interface Placing {
   readonly order: OrderIn<'REQUESTED'>;
   readonly fingerprint: string;
   readonly expectedVersion: number;
+  /** The step-up that this order spends; null when it needs none. */
+  readonly stepUpId: string | null;
   readonly qualification: Qualification;
   readonly calls: readonly KosCall[];
   /** When the reconciler should look after it, if nothing happens before. */
@@ -142,6 +162,7 @@ export type Placed =
   | { readonly kind: 'same-key'; readonly held: HeldKey }
   | { readonly kind: 'open-order'; readonly order: ProductOrder }
   | { readonly kind: 'version-conflict'; readonly currentVersion: number }
+  | { readonly kind: 'step-up-spent' }
   | { readonly kind: 'unclear' }
   | { readonly kind: 'contended' };
 

@@ -6,15 +6,17 @@ import { fingerprintOf, readExternalId, type IdempotencyKey } from './idempotenc
 import type { InspectChange, Inspection } from './inspect-change.ts';
 import { KosUnavailable, type Unavailability } from './kos-unavailable.ts';
 import { findOwnLine, type OwnCustomer } from './own-customer.ts';
-import type { HeldKey, OrderStore, Placing, Qualification, RequestJournal, RequestRefusal } from './ports.ts';
+import type { HeldKey, OrderStore, Placing, Qualification, RequestJournal, RequestRefusal, StepUps } from './ports.ts';
 import { isQualified, type PreCheck } from './pre-check.ts';
 import type { OrderIn, ProductOrder } from './product-order.ts';
 import type { OwnLine } from './product.ts';
 import type { Sending, SendProductChange } from './send-product-change.ts';
+import { challengeOf, isStepUpNeeded, type StepUpNeed } from './step-up.ts';
 
 /** A customer's wish for another plan. */
 export interface ProductChangeWish {
   readonly userId: string;
+  readonly sessionId: string;
   readonly customerId: string | null;
   readonly externalId: string;
   readonly lineId: string;
@@ -22,6 +24,8 @@ export interface ProductChangeWish {
   readonly requestedStart: RequestedStart;
   /** The version the person saw; null when the client does not say. */
   readonly expectedVersion: number | null;
+  /** Auth's word that the password was given for it; null without one. */
+  readonly stepUpToken: string | null;
   /** When whoever asked stops waiting. */
   readonly deadline: Date | null;
 }
@@ -36,6 +40,7 @@ export interface NotAllowed {
 export type ProductChangeOutcome =
   | { readonly kind: 'ordered'; readonly order: ProductOrder }
   | NotAllowed
+  | { readonly kind: 'step-up-required'; readonly need: StepUpNeed }
   | { readonly kind: 'version-conflict'; readonly currentVersion: number }
   | { readonly kind: 'in-progress'; readonly order: ProductOrder }
   | { readonly kind: 'line-not-found' }
@@ -61,6 +66,9 @@ export function createRequestProductChange(deps: {
   readonly ownCustomer: OwnCustomer;
   readonly orders: OrderStore;
   readonly journal: RequestJournal;
+  readonly stepUps: StepUps;
+  /** See isStepUpNeeded. */
+  readonly freeDifferenceWon: number;
   readonly inspect: InspectChange;
   readonly send: SendProductChange;
   readonly clock: Clock;
@@ -68,7 +76,7 @@ export function createRequestProductChange(deps: {
   /** How long an answer waits for the order to be settled. */
   readonly waitMs: number;
 }): RequestProductChange {
-  const { ownCustomer, orders, journal, inspect, send, clock, newId, waitMs } = deps;
+  const { ownCustomer, orders, journal, stepUps, inspect, send, clock, newId, waitMs } = deps;
 
   async function replay({ key, fingerprint }: Asked): Promise<ProductChangeOutcome | null> {
     const held = await orders.findByKey(key);
@@ -111,6 +119,9 @@ export function createRequestProductChange(deps: {
       ...(inspection && { inspection }),
     });
 
+  const refuseForStepUp = (asked: Asked, need: StepUpNeed, inspection: Inspected) =>
+    refuse(asked, 'STEP_UP_REQUIRED', { outcome: { kind: 'step-up-required', need }, inspection });
+
   function qualificationOf({ wish, line }: Asked, inspection: Inspected): Qualification {
     return {
       id: newId(),
@@ -140,11 +151,21 @@ export function createRequestProductChange(deps: {
     }
     const objection = objectionTo(wish, inspection);
     if (objection !== null) return await refuse(asked, objection.refusal, { outcome: objection.outcome, inspection });
-    return await order(asked, inspection);
+    return await confirm(asked, inspection);
   }
 
-  async function order(asked: Asked, inspection: Inspected): Promise<ProductChangeOutcome> {
-    const placing = placingOf(asked, inspection);
+  /** Goes on to the order, if need be only with the password given for exactly this change. */
+  async function confirm(asked: Asked, inspection: Inspected): Promise<ProductChangeOutcome> {
+    const { wish } = asked;
+    const need = stepUpNeedOf(wish, inspection);
+    if (!isStepUpNeeded(need, deps.freeDifferenceWon)) return await order(asked, inspection, null);
+    const stepUp = wish.stepUpToken === null ? null : await stepUps.read(wish.stepUpToken, wish);
+    if (stepUp?.challenge !== challengeOf(need)) return await refuseForStepUp(asked, need, inspection);
+    return await order(asked, inspection, stepUp.id);
+  }
+
+  async function order(asked: Asked, inspection: Inspected, stepUpId: string | null): Promise<ProductChangeOutcome> {
+    const placing = placingOf(asked, inspection, stepUpId);
     const placed = await orders.place(placing);
     switch (placed.kind) {
       case 'placed':
@@ -155,6 +176,8 @@ export function createRequestProductChange(deps: {
         return await refuseForOpenOrder(asked, placed.order, inspection);
       case 'version-conflict':
         return await refuseForVersion(asked, placed.currentVersion, inspection);
+      case 'step-up-spent':
+        return await refuseForStepUp(asked, stepUpNeedOf(asked.wish, inspection), inspection);
       case 'unclear':
         throw new CodedError('CHANGE_PENDING', { retryAfterMs: SECOND_MS });
       case 'contended':
@@ -163,7 +186,7 @@ export function createRequestProductChange(deps: {
   }
 
   /** Without a version from the client, the one that stood when the wish came in must still stand. */
-  function placingOf(asked: Asked, inspection: Inspected): Placing {
+  function placingOf(asked: Asked, inspection: Inspected, stepUpId: string | null): Placing {
     const { wish, line, requestedAt } = asked;
     return {
       order: {
@@ -180,6 +203,7 @@ export function createRequestProductChange(deps: {
       },
       fingerprint: asked.fingerprint,
       expectedVersion: wish.expectedVersion ?? line.productVersion,
+      stepUpId,
       qualification: qualificationOf(asked, inspection),
       calls: inspection.calls,
       dueAt: new Date(clock.now().getTime() + LEFT_LYING_MS),
@@ -228,6 +252,17 @@ const notAllowed = (refusal: RequestRefusal, code: NotAllowed['code'], checks: r
   const outcome: NotAllowed = { kind: 'not-allowed', code, checks };
   return { refusal, outcome };
 };
+
+const stepUpNeedOf = (
+  { lineId, productCode, requestedStart }: ProductChangeWish,
+  inspection: Inspected,
+): StepUpNeed => ({
+  lineId,
+  productCodeBefore: inspection.productCodeBefore,
+  productCodeAfter: productCode,
+  requestedStart,
+  monthlyFeeDifferenceWon: inspection.monthlyFeeDifferenceWon,
+});
 
 /** A line that changed hands may still have its former owner's order open; that order is nobody else's business. */
 function inTheWay(order: ProductOrder, line: OwnLine): ProductChangeOutcome {

@@ -9,12 +9,13 @@ export interface ProductContext extends RequestContext {
   readonly loaders: Loaders;
 }
 
-const nobody: Caller = { userId: 'nobody', customerId: null };
+const nobody: Caller = { userId: 'nobody', sessionId: 'none', customerId: null };
 
 /** Makes the context of a request, with loaders that live as long as it does. */
 export const createContext =
   (product: ProductUseCases) =>
   (request: RequestContext): ProductContext => {
-    const caller = request.viewer ?? nobody;
+    const { userId, sessionId, customerId } = request.viewer ?? nobody;
+    const caller = { userId, sessionId, customerId };
     return { ...request, product, caller, loaders: createLoaders(caller, product) };
   };

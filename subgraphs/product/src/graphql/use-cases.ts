@@ -32,5 +32,6 @@ export interface ProductUseCases {
 /** Who is asking; only customers have lines. */
 export interface Caller {
   readonly userId: string;
+  readonly sessionId: string;
   readonly customerId: string | null;
 }

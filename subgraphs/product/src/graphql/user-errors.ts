@@ -4,6 +4,8 @@ import type { Unavailability } from '../domain/kos-unavailable.ts';
 import type { DecisionPart } from '../domain/operator-decision.ts';
 import type { ProductOrder, SettledState } from '../domain/product-order.ts';
 import type { NotAllowed } from '../domain/request-product-change.ts';
+import { challengeOf, type StepUpNeed } from '../domain/step-up.ts';
+import { money } from './money.ts';
 
 const refusal = <Type extends string>(__typename: Type, code: ErrorCode, locale: Locale) => ({
   __typename,
@@ -32,6 +34,15 @@ export const versionConflict = (currentVersion: number, locale: Locale) => ({
 export const changeInProgress = (productOrder: ProductOrder, locale: Locale) => ({
   ...refusal('ProductChangeInProgress', 'CHANGE_IN_PROGRESS', locale),
   productOrder,
+});
+
+export const stepUpRequired = (need: StepUpNeed, locale: Locale) => ({
+  ...refusal('StepUpRequired', 'STEP_UP_REQUIRED', locale),
+  challenge: challengeOf(need),
+  productCodeBefore: need.productCodeBefore,
+  productCodeAfter: need.productCodeAfter,
+  requestedStart: need.requestedStart,
+  monthlyFeeDifference: need.monthlyFeeDifferenceWon === null ? null : money(need.monthlyFeeDifferenceWon),
 });
 
 export const orderNotFound = (locale: Locale) => refusal('ProductOrderNotFound', 'ORDER_NOT_FOUND', locale);

@@ -57,7 +57,7 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
   }
 
   async function place(tx: Transaction, placing: Placing): Promise<Placed> {
-    const { order, fingerprint } = placing;
+    const { order, fingerprint, stepUpId } = placing;
     const { productVersion } = await lockLine(tx, order.lineId);
     const held = await findByKey(tx, order);
     // Its own, when the first run was committed and only the answer got lost.
@@ -66,6 +66,7 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
     const open = await findOpen(tx, order.lineId);
     if (open !== null) return { kind: 'open-order', order: open };
     if (productVersion !== placing.expectedVersion) return { kind: 'version-conflict', currentVersion: productVersion };
+    if (stepUpId !== null && (await isSpent(tx, stepUpId))) return { kind: 'step-up-spent' };
 
     const { state, requestedDate, ...facts } = order;
     const row = {
@@ -73,6 +74,7 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
       ...columnsOf(state),
       requestedDate: dateOf(requestedDate),
       fingerprint,
+      stepUpId,
       dueAt: placing.dueAt,
     };
     const { count } = await tx.productOrder.createMany({ data: [row], skipDuplicates: true });
@@ -184,6 +186,10 @@ async function findByKey(tx: Transaction, { userId, externalId }: IdempotencyKey
   const row = await tx.productOrder.findFirst({ where: { userId, externalId, isKeyHeld: true } });
   return row && { order: orderOf(row), fingerprint: row.fingerprint };
 }
+
+/** An order that certainly never left gives its step-up back, as it does its key. */
+const isSpent = async (tx: Transaction, stepUpId: string): Promise<boolean> =>
+  (await tx.productOrder.count({ where: { stepUpId, isKeyHeld: true } })) > 0;
 
 async function findOpen(tx: Transaction, lineId: string): Promise<ProductOrder | null> {
   const row = await tx.productOrder.findFirst({ where: { lineId, state: { in: [...openKinds] } } });

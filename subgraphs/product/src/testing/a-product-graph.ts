@@ -12,6 +12,7 @@ import {
   internalTokenHeader,
   publicPemOf,
   readSigningKey,
+  signStepUpToken,
   type Viewer,
 } from '@supergraph/platform/identity';
 import { createLifecycle, requestHeaders } from '@supergraph/platform/server';
@@ -81,6 +82,8 @@ export async function aProductGraph(setting: Setting = {}) {
   const mvnoAp = life.own(createMvnoApSimulator(defaultMvnoApConfig, { clock }), (each) => each.close());
   const gatewayPem = generateSigningKeyPem();
   const sign = createInternalTokenSigner({ key: await readSigningKey(gatewayPem), clock });
+  const stepUpPem = generateSigningKeyPem();
+  const stepUpKey = await readSigningKey(stepUpPem);
   const lineIdKey = randomBytes(32);
 
   const environment = {
@@ -93,6 +96,9 @@ export async function aProductGraph(setting: Setting = {}) {
     // Orders in doubt are looked after when a test says so.
     RECONCILE_EVERY_MS: '86400000',
     INTERNAL_TOKEN_PUBLIC_KEY: Buffer.from(publicPemOf(gatewayPem)).toString('base64'),
+    STEP_UP_PUBLIC_KEYS: Buffer.from(publicPemOf(stepUpPem)).toString('base64'),
+    // A plan may cost what it will, unless a test says otherwise.
+    STEP_UP_MONTHLY_FEE_DIFFERENCE_WON: '1000000',
     LINE_ID_KEY: lineIdKey.toString('base64'),
     FIELD_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     ...setting.environment,
@@ -139,6 +145,10 @@ export async function aProductGraph(setting: Setting = {}) {
     environment,
     ask,
     lineIdOf,
+
+    /** Auth's word that a person gave the password for a change. */
+    stepUpTokenOf: ({ userId, sessionId }: Viewer, challenge: string, issuedAt = clock.now()) =>
+      signStepUpToken({ id: randomUUID(), userId, sessionId, challenge }, { key: stepUpKey, issuedAt }),
 
     /** A line of its own customer that no test used before, and a plan that nothing keeps it from. */
     aLine() {

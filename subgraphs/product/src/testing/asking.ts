@@ -17,6 +17,7 @@ export interface Wish {
   readonly productOfferingId: string;
   readonly requestedStart?: 'IMMEDIATELY' | 'NEXT_MONTH';
   readonly expectedProductVersion?: number;
+  readonly stepUpToken?: string;
 }
 
 export const orderFields = `
@@ -30,6 +31,7 @@ const createProductOrder = `
       ... on UserError { code message }
       ... on ProductOrder { ${orderFields} line { id currentProduct { productCode version } } }
       ... on ProductChangeNotAllowed { checks { type isPassed message } }
+      ... on StepUpRequired { challenge productCodeBefore productCodeAfter requestedStart monthlyFeeDifference { value } }
       ... on ProductVersionConflict { currentVersion }
       ... on ProductChangeInProgress { productOrder { ${orderFields} } }
       ... on BackendUnavailable { retryAfterMs }

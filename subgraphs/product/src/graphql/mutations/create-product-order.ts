@@ -5,6 +5,7 @@ import {
   changeInProgress,
   changeNotAllowed,
   lineNotFound,
+  stepUpRequired,
   versionConflict,
 } from '../user-errors.ts';
 
@@ -14,13 +15,13 @@ export const createProductOrder: NonNullable<MutationResolvers['createProductOrd
   { product, caller, deadline, locale, loaders },
 ) => {
   const outcome = await product.requestProductChange({
-    userId: caller.userId,
-    customerId: caller.customerId,
+    ...caller,
     externalId: input.externalId,
     lineId: input.lineId,
     productCode: readProductCode(input.productOfferingId),
     requestedStart: input.requestedStart ?? 'IMMEDIATELY',
     expectedVersion: input.expectedProductVersion ?? null,
+    stepUpToken: input.stepUpToken ?? null,
     deadline,
   });
   loaders.forget();
@@ -29,6 +30,8 @@ export const createProductOrder: NonNullable<MutationResolvers['createProductOrd
       return { __typename: 'ProductOrder', ...outcome.order };
     case 'not-allowed':
       return changeNotAllowed(outcome, locale);
+    case 'step-up-required':
+      return stepUpRequired(outcome.need, locale);
     case 'version-conflict':
       return versionConflict(outcome.currentVersion, locale);
     case 'in-progress':
