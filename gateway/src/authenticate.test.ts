@@ -1,10 +1,15 @@
+import { createPublicKey, randomUUID } from 'node:crypto';
+
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { generateSigningKeyPem, readSigningKey } from '@supergraph/platform/identity';
+import { createManualClock } from '@supergraph/platform/testing';
 import { MINUTE_MS, SECOND_MS } from '@supergraph/platform/time';
 
+import { createAuthenticator } from './authenticate.ts';
+import { createSessionGate } from './identity/session-gate.ts';
 import { aGateway, type TestGateway } from './testing/a-gateway.ts';
 import { aFakeSubgraph, sayJson, type FakeSubgraph } from './testing/fake-subgraph.ts';
-import { aToken, aViewer, anAuthDesk, type Resolvers } from './testing/stand-in-subgraphs.ts';
+import { aToken, aViewer, anAuthDesk, type AuthDesk, type Resolvers } from './testing/stand-in-subgraphs.ts';
 
 const auth: Resolvers = {
   Query: { me: () => ({ id: 'usr_1' }) },
@@ -15,6 +20,13 @@ const change = 'mutation { logout(input: {}) { ... on LoggedOut { endedSessionCo
 
 let g: TestGateway;
 afterEach(() => g.close());
+
+/** The token under a key id that nobody has. */
+const withAnyKeyId = (token: string): string => {
+  const header = { alg: 'ES256', typ: 'at+jwt', kid: randomUUID() };
+  return token.replace(/^[^.]+/, Buffer.from(JSON.stringify(header)).toString('base64url'));
+};
+const withoutTrace = (text: string): string => text.replace(/"traceId":"[^"]*"/, '');
 
 async function codeOf(query: string, more: Parameters<TestGateway['ask']>[1]): Promise<unknown> {
   const { body } = await g.ask(query, more);
@@ -36,15 +48,37 @@ describe('The keys of access tokens', () => {
     expect(g.desk.keyFetches).toBe(2);
   });
 
-  it('are fetched at most every 30 s, whatever key ids strangers think of', async () => {
+  it('are fetched twice a minute at most, whatever key ids strangers think of; all hear the same, and nobody else notices', async () => {
     g = await aGateway({ auth });
     const stranger = await anAuthDesk();
-    const forged = () => ({ authorization: `Bearer ${aToken(stranger, aViewer(), g.clock.now())}` });
-    for (let at = 0; at < 5; at += 1) expect(await codeOf(read, { headers: forged() })).toBe('INVALID_TOKEN');
-    expect(g.desk.keyFetches).toBe(1);
+    const as = aViewer();
+    expect(await codeOf(read, { as })).toBe('OK');
+    const before = g.desk.keyFetches;
+    const answers = new Set<string>();
+    for (const seconds of [5, 20, 10, 20]) {
+      g.clock.advance(seconds * SECOND_MS);
+      for (let batch = 0; batch < 5; batch += 1) {
+        const flood = Array.from({ length: 50 }, () =>
+          g.ask(read, { headers: { authorization: `Bearer ${withAnyKeyId(aToken(stranger, as, g.clock.now()))}` } }),
+        );
+        expect(await codeOf(read, { as })).toBe('OK');
+        for (const { status, text } of await Promise.all(flood)) answers.add(`${status} ${withoutTrace(text)}`);
+      }
+    }
+    expect([...answers]).toEqual([expect.stringMatching(/^401 .*"INVALID_TOKEN"/)]);
+    expect(g.desk.keyFetches - before).toBeLessThanOrEqual(2);
+  });
+
+  it('that may be new are not called forged while auth cannot be asked for them', async () => {
+    g = await aGateway({ auth });
+    expect(await codeOf(read, { as: aViewer() })).toBe('OK');
     g.clock.advance(31 * SECOND_MS);
-    for (let at = 0; at < 5; at += 1) expect(await codeOf(read, { headers: forged() })).toBe('INVALID_TOKEN');
-    expect(g.desk.keyFetches).toBe(2);
+    g.desk.keys.unshift(await readSigningKey(generateSigningKeyPem()));
+    g.desk.isHanging = true;
+    expect(await codeOf(read, { as: aViewer() })).toBe('AUTH_STATE_UNAVAILABLE');
+    g.desk.isHanging = false;
+    g.clock.advance(2 * SECOND_MS);
+    expect(await codeOf(read, { as: aViewer() })).toBe('OK');
   });
 
   it('stop working within minutes of being withdrawn', async () => {
@@ -159,5 +193,74 @@ describe('While auth cannot be asked', () => {
     g.desk.isHanging = true;
     expect(await codeOf(read, { as: aViewer() })).toBe('AUTH_STATE_UNAVAILABLE');
     expect(g.logged.join()).toContain('no answer within 1000 ms');
+  });
+});
+
+describe('An operation that anybody may ask for', () => {
+  const clock = createManualClock('2026-11-21T03:00:00.000Z');
+  const good = aViewer();
+  let isUp = true;
+
+  function authenticatorFor(desk: AuthDesk) {
+    const [key] = desk.keys;
+    const sessionGate = createSessionGate({
+      ask: async ({ sessionId }) => {
+        if (!isUp) throw new Error('auth is away');
+        return await Promise.resolve({ state: sessionId === good.sessionId ? 'ACTIVE' : 'ENDED', lineIds: ['ln_1'] });
+      },
+      clock,
+      failed: () => undefined,
+    });
+    const findKey = (keyId: string) => Promise.resolve(keyId === key?.keyId ? createPublicKey(key.privateKey) : null);
+    return createAuthenticator({ keys: { find: findKey, isUsable: () => Promise.resolve(true) }, sessionGate, clock });
+  }
+
+  it('is answered although the header still carries the token that has just ended', async () => {
+    const inADay = new Date('2026-11-22T03:00:00Z');
+    const tokens = { accessToken: 'a', accessTokenExpiresAt: inADay, refreshToken: 'r', refreshTokenExpiresAt: inADay };
+    g = await aGateway({
+      auth: {
+        ...auth,
+        Mutation: {
+          login: () => ({ __typename: 'LoginSucceeded', tokens, deviceToken: 'd' }),
+          refreshSession: () => ({ __typename: 'SessionRefreshed', tokens }),
+        },
+      },
+    });
+    const ended = aViewer();
+    g.desk.ended.add(ended.sessionId);
+    const expired = aToken(g.desk, aViewer(), new Date(g.clock.now().getTime() - 32 * MINUTE_MS));
+    for (const authorization of [`Bearer ${g.tokenOf(ended)}`, `Bearer ${expired}`, 'Bearer a.b.c', 'nonsense']) {
+      const more = { headers: { authorization } };
+      for (const open of [
+        'mutation { login(input: { loginId: "kim", password: "secret" }) { ... on LoginSucceeded { deviceToken } } }',
+        'mutation { refreshSession(input: { refreshToken: "r" }) { ... on SessionRefreshed { tokens { accessToken } } } }',
+      ]) {
+        expect(await codeOf(open, more)).toBe('OK');
+      }
+      expect(await codeOf(read, more)).not.toBe('OK');
+    }
+  });
+
+  it('is not kept from anybody by a token that is no good any more, or never was; a good one still says who asks', async () => {
+    const desk = await anAuthDesk();
+    const authenticate = authenticatorFor(desk);
+    const ask = (token: string, needsNobody: boolean) =>
+      authenticate({ rawHeaders: ['Authorization', `Bearer ${token}`], isMutation: true, needsNobody });
+    const now = clock.now();
+    const worthless = [
+      ['INVALID_TOKEN', 'a.b.c'],
+      ['INVALID_TOKEN', 'nonsense'],
+      ['INVALID_TOKEN', aToken(await anAuthDesk(), good, now)],
+      ['TOKEN_EXPIRED', aToken(desk, good, new Date(now.getTime() - 32 * MINUTE_MS))],
+      ['SESSION_REVOKED', aToken(desk, aViewer(), now)],
+    ] as const;
+    for (const [code, token] of worthless) {
+      expect(await ask(token, true)).toBeNull();
+      await expect(ask(token, false)).rejects.toMatchObject({ code });
+    }
+    expect(await ask(aToken(desk, good, now), true)).toEqual({ viewer: good, lineIds: ['ln_1'] });
+    isUp = false;
+    expect(await ask(aToken(desk, aViewer(), now), true)).toBeNull();
   });
 });

@@ -3,20 +3,24 @@ import { z } from 'zod';
 
 import type { Connection, RawAnswer } from '../subgraphs/connection.ts';
 import { within } from '../subgraphs/within.ts';
-import type { SessionState } from './session-gate.ts';
+import type { SessionStanding } from './session-gate.ts';
 
 /** The name of the subgraph that issues access tokens. */
 export const authSubgraph = 'auth';
 
 /** The desk answers in a second; the rest is for auth to start again. */
 const timeoutMs = 3_500;
-const sessionCheckSchema = z.object({ state: z.enum(['ACTIVE', 'ENDED']) });
+const sessionCheckSchema = z.object({
+  state: z.enum(['ACTIVE', 'ENDED']),
+  // The gateway may be newer than auth.
+  lineIds: z.array(z.string()).nullable().default(null),
+});
 
 /** What the gateway asks of auth outside the graph. */
 export interface AuthService {
   /** The JWK set of access tokens, unchecked. */
   readonly fetchKeys: () => Promise<unknown>;
-  readonly askSession: (viewer: Viewer) => Promise<SessionState>;
+  readonly askSession: (viewer: Viewer) => Promise<SessionStanding>;
 }
 
 function bodyOf({ status, body }: RawAnswer): unknown {
@@ -26,7 +30,7 @@ function bodyOf({ status, body }: RawAnswer): unknown {
 
 /** Makes the two questions to auth; each is answered or rejects while whoever waits for it still can. */
 export function createAuthService(by: {
-  readonly connection: Connection;
+  readonly connection: Pick<Connection, 'exchange'>;
   readonly signInternalToken: (viewer: Viewer | null, subgraph: string) => string;
 }): AuthService {
   return {
@@ -47,7 +51,7 @@ export function createAuthService(by: {
           signal,
         }),
       );
-      return sessionCheckSchema.parse(bodyOf(answer)).state;
+      return sessionCheckSchema.parse(bodyOf(answer));
     },
   };
 }

@@ -25,9 +25,12 @@ const unknownKeyPauseMs = 30 * SECOND_MS;
 /** How soon a failed fetch is tried again. */
 const failurePauseMs = SECOND_MS;
 
-/** The public keys that access tokens are verified with. */
+/**
+ * The public keys that access tokens are verified with. The last good ones are kept as long as the process lives, not on
+ * disk: a gateway that starts while auth is away could verify a token, but not ask whether its session still counts.
+ */
 export interface KeySet {
-  /** The key of an id, null when there is none. Throws AUTH_STATE_UNAVAILABLE when no keys could be had so far. */
+  /** The key of an id, null when there is none. Throws AUTH_STATE_UNAVAILABLE when that could not be found out. */
   find(keyId: string): Promise<KeyObject | null>;
   /** Whether keys are at hand or can be had now. */
   isUsable(): Promise<boolean>;
@@ -59,11 +62,14 @@ export function createKeySet(options: {
     }
   }
 
-  async function load(unlessLoadedWithinMs: number): Promise<void> {
-    const now = nowMs();
-    if (now - loadedAtMs < unlessLoadedWithinMs) return;
-    if (loading === null && now - failedAtMs < failurePauseMs) return;
+  const isLoadedWithin = (ms: number): boolean => nowMs() - loadedAtMs < ms;
+
+  /** Tells whether the keys are that new, if need be by fetching them. */
+  async function load(noLongerThanMs: number): Promise<boolean> {
+    if (isLoadedWithin(noLongerThanMs)) return true;
+    if (loading === null && nowMs() - failedAtMs < failurePauseMs) return false;
     await (loading ??= fetchOnce());
+    return isLoadedWithin(noLongerThanMs);
   }
 
   return {
@@ -73,9 +79,13 @@ export function createKeySet(options: {
         void load(refreshAfterMs);
         return known;
       }
-      await load(unknownKeyPauseMs);
-      if (keys === null) throw new CodedError('AUTH_STATE_UNAVAILABLE', { retryAfterMs: failurePauseMs });
-      return keys.get(keyId) ?? null;
+      const isInDate = await load(unknownKeyPauseMs);
+      const found = keys?.get(keyId);
+      // It may be a key that auth signs with since it was last heard of: nobody is called a forger for that.
+      if (found === undefined && !isInDate) {
+        throw new CodedError('AUTH_STATE_UNAVAILABLE', { retryAfterMs: failurePauseMs });
+      }
+      return found ?? null;
     },
     isUsable: async () => {
       if (keys === null) await load(0);

@@ -3,10 +3,15 @@ import type { Viewer } from '@supergraph/platform/identity';
 import { MINUTE_MS, SECOND_MS, type Clock } from '@supergraph/platform/time';
 import { LRUCache } from 'lru-cache';
 
-/** Whether a session still counts. */
-export type SessionState = 'ACTIVE' | 'ENDED';
+/** What auth says of a session. */
+export interface SessionStanding {
+  /** Whether the session still counts. */
+  readonly state: 'ACTIVE' | 'ENDED';
+  /** Ids of the viewer's lines; null from an auth that does not tell. */
+  readonly lineIds: readonly string[] | null;
+}
 
-/** How long an answer of auth is relied on; the longest a token outlives its session. */
+/** How long what auth says is relied on, from when it was asked; the longest a token outlives its session. */
 const reliedOnMs = 5 * SECOND_MS;
 /** How long a session once found active may go on reading while auth cannot be asked. */
 const readsWithoutAuthMs = 5 * MINUTE_MS;
@@ -14,33 +19,42 @@ const readsWithoutAuthMs = 5 * MINUTE_MS;
 const failurePauseMs = SECOND_MS;
 const rememberedSessions = 20_000;
 
-interface Known {
-  readonly state: SessionState;
-  readonly checkedAtMs: number;
+interface Known extends SessionStanding {
+  readonly askedAtMs: number;
 }
 
-/** Lets a viewer pass whose session still counts. Throws SESSION_REVOKED or AUTH_STATE_UNAVAILABLE. */
-export type SessionGate = (viewer: Viewer, request: { readonly isMutation: boolean }) => Promise<void>;
+/** Lets a viewer pass whose session still counts, and tells the lines. Throws SESSION_REVOKED or AUTH_STATE_UNAVAILABLE. */
+export type SessionGate = (
+  viewer: Viewer,
+  request: { readonly isMutation: boolean },
+) => Promise<Pick<SessionStanding, 'lineIds'>>;
 
 /** Makes the gate: auth is asked about a session at most every five seconds, and once at a time. */
 export function createSessionGate(options: {
-  readonly ask: (viewer: Viewer) => Promise<SessionState>;
+  readonly ask: (viewer: Viewer) => Promise<SessionStanding>;
   readonly clock: Clock;
   readonly failed: (error: unknown) => void;
 }): SessionGate {
   const known = new LRUCache<string, Known>({ max: rememberedSessions });
   const failures = new LRUCache<string, number>({ max: rememberedSessions });
-  const asking = new Map<string, Promise<SessionState | null>>();
+  const asking = new Map<string, Promise<SessionStanding | null>>();
 
   const nowMs = () => options.clock.now().getTime();
 
-  async function askOnce(viewer: Viewer): Promise<SessionState | null> {
+  /** A moment in the future, as after a clock was set back, is of no use. */
+  const isWithin = (sinceMs: number, ms: number): boolean => {
+    const ageMs = nowMs() - sinceMs;
+    return ageMs >= 0 && ageMs < ms;
+  };
+
+  async function askOnce(viewer: Viewer): Promise<SessionStanding | null> {
     const { sessionId } = viewer;
+    const askedAtMs = nowMs();
     try {
-      const state = await options.ask(viewer);
-      known.set(sessionId, { state, checkedAtMs: nowMs() });
+      const standing = await options.ask(viewer);
+      known.set(sessionId, { ...standing, askedAtMs });
       failures.delete(sessionId);
-      return state;
+      return standing;
     } catch (error) {
       failures.set(sessionId, nowMs());
       options.failed(error);
@@ -50,34 +64,29 @@ export function createSessionGate(options: {
     }
   }
 
-  async function stateOf(viewer: Viewer): Promise<SessionState | null> {
+  async function standingOf(viewer: Viewer): Promise<SessionStanding | null> {
     const { sessionId } = viewer;
     const earlier = known.get(sessionId);
-    if (earlier !== undefined && nowMs() - earlier.checkedAtMs < reliedOnMs) return earlier.state;
+    if (earlier !== undefined && isWithin(earlier.askedAtMs, reliedOnMs)) return earlier;
     const underWay = asking.get(sessionId);
     if (underWay !== undefined) return await underWay;
-    if (nowMs() - (failures.get(sessionId) ?? Number.NEGATIVE_INFINITY) < failurePauseMs) return null;
+    if (isWithin(failures.get(sessionId) ?? Number.NEGATIVE_INFINITY, failurePauseMs)) return null;
     const asked = askOnce(viewer);
     asking.set(sessionId, asked);
     return await asked;
   }
 
   /** While auth cannot be asked: a session ended once stays ended, one found active lately may read. */
-  function lastState(sessionId: string, isMutation: boolean): SessionState | null {
+  function lastStanding(sessionId: string, isMutation: boolean): SessionStanding | null {
     const earlier = known.get(sessionId);
-    if (earlier === undefined || earlier.state === 'ENDED') return earlier?.state ?? null;
-    return !isMutation && nowMs() - earlier.checkedAtMs < readsWithoutAuthMs ? 'ACTIVE' : null;
+    if (earlier === undefined || earlier.state === 'ENDED') return earlier ?? null;
+    return !isMutation && isWithin(earlier.askedAtMs, readsWithoutAuthMs) ? earlier : null;
   }
 
   return async (viewer, { isMutation }) => {
-    const state = (await stateOf(viewer)) ?? lastState(viewer.sessionId, isMutation);
-    switch (state) {
-      case 'ACTIVE':
-        return;
-      case 'ENDED':
-        throw new CodedError('SESSION_REVOKED');
-      case null:
-        throw new CodedError('AUTH_STATE_UNAVAILABLE', { retryAfterMs: failurePauseMs });
-    }
+    const standing = (await standingOf(viewer)) ?? lastStanding(viewer.sessionId, isMutation);
+    if (standing === null) throw new CodedError('AUTH_STATE_UNAVAILABLE', { retryAfterMs: failurePauseMs });
+    if (standing.state === 'ENDED') throw new CodedError('SESSION_REVOKED');
+    return { lineIds: standing.lineIds };
   };
 }
