@@ -1,3 +1,4 @@
+import { scrubText } from '../privacy/index.ts';
 import { callWithTimeout, UpstreamUnavailable } from '../resilience/index.ts';
 import type { Clock } from '../time/index.ts';
 import { backoffMs, standardBackoff } from './backoff.ts';
@@ -81,7 +82,7 @@ export function createRelay({
   async function blame(message: OutboxMessage, error: unknown): Promise<Fate> {
     const attempts = message.attempts + 1;
     if (attempts >= maxAttempts) {
-      await store.setAside(message.id, clock.now(), String(error));
+      await store.setAside(message.id, clock.now(), scrubText(String(error)));
       events.setAside(message, error);
       return { kind: 'judged' };
     }

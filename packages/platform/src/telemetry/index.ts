@@ -1,2 +1,4 @@
-export { createLogger, describeError } from './logger.ts';
+export { describeError } from './describe-error.ts';
+export { createLogger } from './logger.ts';
 export type { Logger, LogLevel } from './logger.ts';
+export { isSensitiveField } from './sensitive-fields.ts';
