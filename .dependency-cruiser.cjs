@@ -74,9 +74,9 @@ module.exports = {
     },
     {
       name: 'the-gateway-knows-contracts-only',
-      comment: 'It knows addresses and SDL; a subgraph may be written in any language.',
+      comment: 'It knows addresses and SDL; a subgraph may be written in any language. Only its audit has a database.',
       severity: 'error',
-      from: { path: '^gateway/' },
+      from: { path: '^gateway/', pathNot: '^gateway/src/audit/(storage|command)/' },
       to: { path: '^(subgraphs|simulators|packages/(database|embedded)|tests)/' },
     },
     {

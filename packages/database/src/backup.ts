@@ -5,7 +5,7 @@ import { dataFolder, withDatabases } from './backup/find-databases.ts';
 import { takeBackup } from './backup/take-backup.ts';
 import { databaseNames } from './databases.ts';
 
-const usage = 'npm run backup -- [FOLDER] [--db auth|billing|product] [--keep N]';
+const usage = 'npm run backup -- [FOLDER] [--db auth|billing|product|gateway] [--keep N]';
 
 process.exitCode = await runCommand(async () => {
   const command = readCommand(process.argv.slice(2), { usage });

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const databaseNames = ['auth', 'billing', 'product'] as const;
+export const databaseNames = ['auth', 'billing', 'product', 'gateway'] as const;
 
-/** One database for each subgraph; nobody reads another's. */
+/** One database for each service that keeps anything; nobody reads another's. */
 export type DatabaseName = (typeof databaseNames)[number];
 
 /** What Prisma needs to know of a database. */

@@ -3,7 +3,7 @@ import type { DatabaseProject } from './databases.ts';
 import { databaseNames, projectOf } from './databases.ts';
 import { runPrismaInTerminal } from './prisma-cli.ts';
 
-// npm run migrate -- [auth|billing|product|all] [deploy | status | dev --name x | resolve … | diff … | seed]
+// npm run migrate -- [auth|billing|product|gateway|all] [deploy | status | dev --name x | resolve … | diff … | seed]
 const words = process.argv.slice(2);
 const named = databaseNames.find((name) => name === words[0]);
 const projects = (named === undefined ? databaseNames : [named]).map(projectOf);

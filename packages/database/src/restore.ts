@@ -5,7 +5,7 @@ import { withDatabases } from './backup/find-databases.ts';
 import { openBackup } from './backup/open-backup.ts';
 import { restoreBackup } from './backup/restore-backup.ts';
 
-const usage = 'npm run restore -- FOLDER [--db auth|billing|product] [--replace]';
+const usage = 'npm run restore -- FOLDER [--db auth|billing|product|gateway] [--replace]';
 
 process.exitCode = await runCommand(async () => {
   const { folder, databases, mayReplace } = readCommand(process.argv.slice(2), { usage });

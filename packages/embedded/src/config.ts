@@ -6,6 +6,7 @@ const movable = () => port().optional();
 
 const schema = z.object({
   GATEWAY_PORT: port().default(4000),
+  GATEWAY_ADMIN_PORT: movable(),
   AUTH_PORT: movable(),
   BILLING_PORT: movable(),
   PRODUCT_PORT: movable(),
@@ -19,6 +20,7 @@ const schema = z.object({
   AUTH_DATABASE_URL: z.string().min(1).optional(),
   BILLING_DATABASE_URL: z.string().min(1).optional(),
   PRODUCT_DATABASE_URL: z.string().min(1).optional(),
+  GATEWAY_DATABASE_URL: z.string().min(1).optional(),
   REDIS_URL: z.string().min(1).optional(),
   /** Without it, messages between services go from database to database. */
   AMQP_URL: amqpUrl().optional(),
@@ -34,9 +36,14 @@ const schema = z.object({
 
 export type EmbeddedConfig = Readonly<z.output<typeof schema>>;
 
-const databaseUrls = ['AUTH_DATABASE_URL', 'BILLING_DATABASE_URL', 'PRODUCT_DATABASE_URL'] as const;
+export const databaseUrls = [
+  'AUTH_DATABASE_URL',
+  'BILLING_DATABASE_URL',
+  'PRODUCT_DATABASE_URL',
+  'GATEWAY_DATABASE_URL',
+] as const;
 
-/** The addresses of real databases: all three or none. */
+/** The addresses of real databases: all or none. */
 const isComplete = (config: EmbeddedConfig): boolean => {
   const given = databaseUrls.filter((name) => config[name] !== undefined).length;
   return given === 0 || given === databaseUrls.length;
@@ -52,7 +59,7 @@ export const readEmbeddedConfig = (env: Readonly<Record<string, string | undefin
     'The supergraph',
     schema.refine(isCareful, { path: ['DEMO_ACCOUNTS'], error: 'must not be true in production' }).refine(isComplete, {
       path: ['AUTH_DATABASE_URL'],
-      error: `and the other two: set ${databaseUrls.join(', ')} or none`,
+      error: `and the others: set ${databaseUrls.join(', ')} or none`,
     }),
     env,
   );

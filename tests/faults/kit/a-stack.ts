@@ -62,9 +62,15 @@ const settingsForTests: Settings = {
   RECONCILE_EVERY_MS: '100',
   CHANGE_QUARANTINE_MS: '1000',
   INQUIRY_POLL_MS: '200',
+  // Clients change plans as they like, without being asked for the password again.
+  STEP_UP_MONTHLY_FEE_DIFFERENCE_WON: '1000000',
   // A gateway that shares its loop with all the others is late without being overloaded itself.
   SHED_READS_AT_LAG_MS: '2000',
   SHED_CHANGES_AT_LAG_MS: '4000',
+  // One address, and few customers, ask on behalf of everybody.
+  RATE_LIMITS: 'off',
+  MAX_CONNECTIONS_PER_ADDRESS: '5000',
+  GATEWAY_ADMIN_PORT: '0',
 };
 
 /** Starts everything; closes what it has started when something fails. */
@@ -112,6 +118,7 @@ async function start(options: StackOptions, life: Lifecycle): Promise<Stack> {
     AUTH_DATABASE_URL: through(databases.urls.auth, ways.postgres),
     BILLING_DATABASE_URL: through(databases.urls.billing, ways.postgres),
     PRODUCT_DATABASE_URL: through(databases.urls.product, ways.postgres),
+    GATEWAY_DATABASE_URL: through(databases.urls.gateway, ways.postgres),
     REDIS_URL: through(redis.url, ways.redis),
     KOS_URL: originOf(through(kosAt.url, ways.kos)),
     MVNO_AP_URL: originOf(through(mvnoApAt.url, ways.mvnoAp)),

@@ -17,7 +17,7 @@ import { eventually } from '@supergraph/database/testing/eventually';
 
 const run = promisify(execFile);
 
-/** A PostgreSQL server of the test's own, with our three databases, that can be treated as badly as a real one is. */
+/** A PostgreSQL server of the test's own, with our databases, that can be treated as badly as a real one is. */
 export interface OwnPostgres {
   readonly port: number;
   urlOf(database: DatabaseName | 'postgres'): string;

@@ -4,7 +4,7 @@ import type { Lifecycle } from '@supergraph/platform/server';
 
 import { startOwnPostgres, type OwnPostgres, type OwnPostgresOptions } from './own-postgres.ts';
 
-/** Where the three databases of a stack are. */
+/** Where the databases of a stack are. */
 export interface Databases {
   readonly urls: Readonly<Record<DatabaseName, string>>;
   server(): OwnPostgres;
@@ -15,11 +15,11 @@ export async function openDatabases(ownPostgres: boolean | OwnPostgresOptions, l
   if (ownPostgres === false) {
     const opened = await Promise.all(databaseNames.map((name) => createTestDatabase(name)));
     for (const database of opened) life.own(database, (each) => each.drop());
-    const [auth, billing, product] = opened;
-    if (auth === undefined || billing === undefined || product === undefined)
-      throw new Error('there are three databases');
+    const [auth, billing, product, gateway] = opened;
+    if (auth === undefined || billing === undefined || product === undefined || gateway === undefined)
+      throw new Error('there are four databases');
     return {
-      urls: { auth: auth.url, billing: billing.url, product: product.url },
+      urls: { auth: auth.url, billing: billing.url, product: product.url, gateway: gateway.url },
       server() {
         throw new Error('the server is shared with other tests: aStack({ ownPostgres: true })');
       },
@@ -27,6 +27,11 @@ export async function openDatabases(ownPostgres: boolean | OwnPostgresOptions, l
   }
   const server = await startOwnPostgres(ownPostgres === true ? {} : ownPostgres);
   life.own(server, (opened) => opened.close());
-  const urls = { auth: server.urlOf('auth'), billing: server.urlOf('billing'), product: server.urlOf('product') };
+  const urls = {
+    auth: server.urlOf('auth'),
+    billing: server.urlOf('billing'),
+    product: server.urlOf('product'),
+    gateway: server.urlOf('gateway'),
+  };
   return { urls, server: () => server };
 }

@@ -5,12 +5,14 @@ import { saysAnything } from '@supergraph/database/connections/silence';
 import { withConnection } from '@supergraph/database/maintenance-connection';
 import { takeOwnership } from '@supergraph/database/postgres-server/owner';
 import { createMigrationConnections } from '@supergraph/database/schema-engine/migration-connections';
+import { openAuditDatabase } from '@supergraph/gateway/audit/storage/audit-database';
 import { SECOND_MS } from '@supergraph/platform/time';
 import { openProductDatabase } from '@supergraph/product/storage/product-database';
 
 import { gaveUp, goesOn, ignore, type Adapter, type Attempt } from './adapter.ts';
 
-type OpenDatabase = typeof openAuthDatabase | typeof openBillingDatabase | typeof openProductDatabase;
+type OpenDatabase =
+  typeof openAuthDatabase | typeof openBillingDatabase | typeof openProductDatabase | typeof openAuditDatabase;
 
 const queryOf = (service: string, open: OpenDatabase): Attempt => ({
   name: `a query of ${service}`,
@@ -27,6 +29,7 @@ const queryOf = (service: string, open: OpenDatabase): Attempt => ({
 export const postgres: Adapter = {
   name: 'PostgreSQL, for requests',
   places: [
+    'gateway/src/audit/storage/audit-database.ts clientOptions',
     'packages/database/src/client-options.ts createPrismaAdapter',
     'packages/database/src/connections/bounded-pool.ts pg',
     'packages/database/src/connections/silence.ts pg',
@@ -36,11 +39,17 @@ export const postgres: Adapter = {
     'subgraphs/billing/src/storage/billing-database.ts clientOptions',
     'subgraphs/product/src/storage/product-database.ts clientOptions',
   ],
-  addresses: ['auth AUTH_DATABASE_URL', 'billing BILLING_DATABASE_URL', 'product PRODUCT_DATABASE_URL'],
+  addresses: [
+    'auth AUTH_DATABASE_URL',
+    'billing BILLING_DATABASE_URL',
+    'product PRODUCT_DATABASE_URL',
+    'gateway GATEWAY_DATABASE_URL',
+  ],
   attempts: [
     queryOf('auth', openAuthDatabase),
     queryOf('billing', openBillingDatabase),
     queryOf('product', openProductDatabase),
+    queryOf('gateway', openAuditDatabase),
     {
       name: 'a look whether PostgreSQL answers',
       withinMs: 300,

@@ -36,7 +36,7 @@ export async function withDatabases<T>(
 
   const folder = path.join(dataFolder(wish.environment), 'postgres');
   if (!wish.mayMake && !existsSync(folder)) {
-    throw new BackupRefused(`There is no database in ${folder}: set the three *_DATABASE_URL, or DATA_DIR.`);
+    throw new BackupRefused(`There is no database in ${folder}: set the *_DATABASE_URL, or DATA_DIR.`);
   }
   const server = await useEmbeddedPostgres({ folder, say: wish.say });
   try {

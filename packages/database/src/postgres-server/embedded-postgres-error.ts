@@ -12,4 +12,4 @@ export class EmbeddedPostgresError extends Error {
 }
 
 export const useRealDatabases =
-  'set AUTH_DATABASE_URL, BILLING_DATABASE_URL and PRODUCT_DATABASE_URL to databases of a PostgreSQL 15 or newer.';
+  'set AUTH_, BILLING_, PRODUCT_ and GATEWAY_DATABASE_URL to databases of a PostgreSQL 15 or newer.';

@@ -1,0 +1,96 @@
+import { CodedError } from '@supergraph/platform/errors';
+import type { Viewer } from '@supergraph/platform/identity';
+import { SECOND_MS } from '@supergraph/platform/time';
+import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
+
+import type { AuditTrail } from './audit-trail.ts';
+import { createOperationReader, type AskedOperation } from './audited-graph.ts';
+import type { AuditedRequest, Draft, WriteRecord } from './draft.ts';
+import { openRefusalBook } from './refusal-book.ts';
+import { readSeenData } from './seen-data.ts';
+
+/** The record of one request, as it comes to be. */
+export interface AuditEntry {
+  /** Told what is asked as soon as that can be read. */
+  asks(operation: AskedOperation, variables: Readonly<Record<string, unknown>>): void;
+  /** Told who asks; null for nobody. */
+  by(viewer: Viewer | null): void;
+  /**
+   * To be awaited when nothing is in the way any more, before a subgraph is asked. Throws AUDIT_UNAVAILABLE for a change
+   * that cannot be written down now, and for a read that nothing could be written down about later.
+   */
+  begin(): Promise<void>;
+  /** To be awaited before the answer leaves. */
+  end(result: FormattedExecutionResult): Promise<void>;
+  /** To be awaited before a refusal leaves. */
+  refuse(code: string): Promise<void>;
+}
+
+/** Writes down who saw or changed whose data. */
+export interface OperationAudit {
+  open(request: AuditedRequest): AuditEntry;
+  /** Writes down what waits. */
+  close(): Promise<void>;
+}
+
+/** Auth keeps a history of these in its own database, and a session must end whenever its owner wants it to. */
+const isKeptByAuth = (act: string): boolean => act === 'login' || act.startsWith('session.');
+
+function codeIn({ errors }: FormattedExecutionResult): string | null {
+  const [first] = errors ?? [];
+  if (first === undefined) return null;
+  const code: unknown = first.extensions?.['code'];
+  return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
+}
+
+/** Makes the audit of a gateway: every operation with an audited field, and every refused one, is written to the trail. */
+export function createOperationAudit(by: { readonly trail: AuditTrail; readonly write: WriteRecord }): OperationAudit {
+  const { trail, write } = by;
+  const factsOf = createOperationReader();
+  const refusals = openRefusalBook(trail);
+
+  return {
+    open(request) {
+      let draft: Draft = { request, viewer: null, asked: null };
+      const audited = () => (draft.asked !== null && draft.asked.facts.acts.length > 0 ? draft.asked : null);
+      const enterRefusal = (code: string) => refusals.enter(write(draft, { outcome: code }), request.client);
+
+      return {
+        asks(operation, variables) {
+          draft = { ...draft, asked: { operation: operation.operation, facts: factsOf(operation), variables } };
+        },
+        by(viewer) {
+          draft = { ...draft, viewer };
+        },
+        async begin() {
+          const asked = audited();
+          if (asked === null) return;
+          const isChange = asked.operation.operation === OperationTypeNode.MUTATION;
+          if (isChange && !asked.facts.acts.every(isKeptByAuth)) await trail.insist(write(draft, { outcome: null }));
+          else if (!trail.hasRoom()) throw new CodedError('AUDIT_UNAVAILABLE', { retryAfterMs: SECOND_MS });
+        },
+        async end(result) {
+          const code = codeIn(result);
+          if (result.data === undefined) await enterRefusal(code ?? 'INTERNAL_SERVER_ERROR');
+          const asked = audited();
+          if (asked === null || result.data === undefined) return;
+          const seen = readSeenData(asked.facts.footprint, result.data);
+          await trail.note(write(draft, { outcome: code ?? seen.refusal ?? 'OK', seen }));
+        },
+        refuse: enterRefusal,
+      };
+    },
+    async close() {
+      await refusals.close();
+      await trail.close();
+    },
+  };
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** Writes nothing down. */
+export const noAudit: OperationAudit = {
+  open: () => ({ asks: () => undefined, by: () => undefined, begin: nothing, end: nothing, refuse: nothing }),
+  close: nothing,
+};
