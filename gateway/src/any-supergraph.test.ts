@@ -11,10 +11,10 @@ import { aGatewayProcess, type GatewayProcess } from './testing/gateway-process.
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 const catalogue = `${link}
-  scalar Date
+  scalar Season
   type Query { books(first: Int = 2): [Book!]! broken: String! }
   type Mutation { lend(id: ID!): Book }
-  type Book @key(fields: "id") { id: ID! title: String! printedOn: Date }`;
+  type Book @key(fields: "id") { id: ID! title: String! printedOn: Season }`;
 const reviews = `${link}
   type Book @key(fields: "id") { id: ID! stars: [Int!]! }`;
 const books = [

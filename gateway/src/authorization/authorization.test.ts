@@ -173,10 +173,10 @@ describe('A mutation', () => {
 
   it('is refused for a field deep in what it answers, too', async () => {
     const { body } = await g.ask(
-      'mutation { createBillInquiry(input: { lineId: "ln_own" }) { ... on BillInquiry { line { currentProduct { id } } } } }',
+      'mutation { createBillInquiry(input: { lineId: "ln_own" }) { ... on BillInquiry { line { productOrders { totalCount } } } } }',
       { as: aViewer({ scopes: ['BILL_INQUIRY'] }) },
     );
-    expect(codes(body)).toEqual([['createBillInquiry.line.currentProduct', 'FORBIDDEN']]);
+    expect(codes(body)).toEqual([['createBillInquiry.line.productOrders', 'FORBIDDEN']]);
     expect(resolved).toEqual([]);
   });
 });
