@@ -3,7 +3,7 @@ import { CodedError, type Locale } from '@supergraph/platform/errors';
 import type { Viewer } from '@supergraph/platform/identity';
 import type { Standing } from '@supergraph/platform/rate-limit';
 import type { Clock } from '@supergraph/platform/time';
-import { OperationTypeNode, type OperationDefinitionNode } from 'graphql';
+import { OperationTypeNode, type FormattedExecutionResult, type OperationDefinitionNode } from 'graphql';
 
 import { presentAnswer, type Answer } from './answer/present-answer.ts';
 import type { Caller, Credentials } from './authenticate.ts';
@@ -40,6 +40,14 @@ interface Asked {
   readonly read: ReadDocument;
   readonly operation: OperationDefinitionNode;
   readonly supergraph: LoadedSupergraph;
+}
+
+/** What came of an operation as somebody of this role may see it. */
+function maskedFor(role: Role, asked: Asked, result: FormattedExecutionResult): FormattedExecutionResult {
+  const { data } = result;
+  if (role.masking === 'none' || data === null || data === undefined) return result;
+  const { read, operation, supergraph } = asked;
+  return { ...result, data: supergraph.maskAnswer({ document: read.document, operation, data }) };
 }
 
 /**
@@ -85,6 +93,6 @@ export function createAnswerOperation(by: {
       { contextValue },
     );
     if (body.kind !== 'single') throw new Error('an answer comes in one piece');
-    return presentAnswer(body.singleResult, arrival);
+    return presentAnswer(maskedFor(contextValue.role, asked, body.singleResult), arrival);
   };
 }

@@ -9,6 +9,7 @@ import { parse, type GraphQLSchema } from 'graphql';
 
 import { proveProtection } from '../authorization/self-proof.ts';
 import { teachHouseScalars } from '../operation/house-scalars.ts';
+import { createAnswerMasking, type MaskAnswer } from '../privacy/mask-answer.ts';
 import type { GatewayContext } from '../request-context.ts';
 import type { Subgraph, Supergraph } from '../supergraph.ts';
 import { apolloLogger } from './apollo-logger.ts';
@@ -29,6 +30,8 @@ export interface LoadedSupergraph {
   readonly contracts: Contracts;
   /** Runs a validated operation, and nothing of it that its asker may not see. */
   readonly execute: Execute;
+  /** Hides what is personal in an answer. */
+  readonly maskAnswer: MaskAnswer;
   stop(): Promise<void>;
 }
 
@@ -83,6 +86,7 @@ export async function loadSupergraph(
     policies,
     contracts: by.hasPolicies ? contractsOf(schema, directives) : { public: schema, internal: schema },
     execute: guardExecution({ schema, policies, execute: executor }),
+    maskAnswer: createAnswerMasking({ schema, directives: by.hasPolicies ? directives : new Map() }),
     stop: () => gateway.stop(),
   };
 }

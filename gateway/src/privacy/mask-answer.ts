@@ -6,7 +6,6 @@ import { compileMasks } from './compile-masks.ts';
 import { planMasking, type MaskPlan, type ObjectPlan } from './plan-masking.ts';
 
 type Fields = Record<string, unknown>;
-type Data = Fields | null | undefined;
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
@@ -44,8 +43,8 @@ function applyPlan(value: unknown, plan: MaskPlan): unknown {
 export type MaskAnswer = (answer: {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly data: Data;
-}) => Data;
+  readonly data: Fields;
+}) => Fields;
 
 /**
  * Makes what masks answers over a supergraph, as its `@sensitive` says. Follows aliases, fragments and lists. What an
@@ -63,6 +62,6 @@ export function createAnswerMasking(supergraph: {
     const known = plans.get(operation);
     const plan = known === undefined ? planMasking({ schema, masks, document, operation }) : known;
     plans.set(operation, plan);
-    return plan === null || data === null || data === undefined ? data : maskObject(data, plan);
+    return plan === null ? data : maskObject(data, plan);
   };
 }
