@@ -40,7 +40,12 @@ const subgraphs = createServer((request, response) => {
   void answerTo(request).then((body) => response.setHeader('content-type', 'application/json').end(body));
 });
 const url = `${await listenAnywhere(subgraphs)}/graphql`;
-const gateway = await aGatewayProcess({ SUBGRAPH_AUTH_URL: url, SUBGRAPH_BILLING_URL: url, SUBGRAPH_PRODUCT_URL: url });
+const gateway = await aGatewayProcess({
+  SUBGRAPH_AUTH_URL: url,
+  SUBGRAPH_BILLING_URL: url,
+  SUBGRAPH_PRODUCT_URL: url,
+  RATE_LIMITS: 'off',
+});
 const driver = connectDriver(Number(new URL(gateway.url).port));
 
 const readQuery = '{ me { loginId customer { lines { id phoneNumber currentProduct { productCode } } } } }';

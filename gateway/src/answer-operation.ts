@@ -12,6 +12,7 @@ import type { OperationRequest } from './http/read-operation-request.ts';
 import { isOpenToAnybody } from './authorization/open-to-anybody.ts';
 import { chooseOperation, type ReadDocument, type ReadDocumentText } from './operation/read-document.ts';
 import type { AssertValid } from './operation/validate.ts';
+import type { CountOperation } from './rate-limit/count-operation.ts';
 import type { GatewayContext } from './request-context.ts';
 import type { AssertAllowed } from './role-admission.ts';
 import { withinRole, type Role } from './roles.ts';
@@ -42,6 +43,8 @@ interface Asked {
   readonly supergraph: LoadedSupergraph;
 }
 
+const codesIn = ({ body: { errors = [] } }: Answer) => errors.map(({ extensions }) => extensions.code);
+
 /** What came of an operation as somebody of this role may see it. */
 function maskedFor(role: Role, asked: Asked, result: FormattedExecutionResult): FormattedExecutionResult {
   const { data } = result;
@@ -62,6 +65,7 @@ export function createAnswerOperation(by: {
   readonly roleOf: (viewer: Viewer | null) => Role;
   readonly assertAllowed: AssertAllowed;
   readonly assertValid: AssertValid;
+  readonly countOperation: CountOperation;
   readonly clock: Clock;
 }): AnswerOperation {
   async function createContext(asked: Asked, arrival: Arrival): Promise<GatewayContext> {
@@ -88,11 +92,15 @@ export function createAnswerOperation(by: {
     const contextValue = await createContext(asked, arrival);
     by.assertAllowed(contextValue.role, asked);
     by.assertValid(contextValue.contract, { text: query, document: read.document });
+    const admission = await by.countOperation({ context: contextValue, asked, arrival, estimatedCost: 0 });
     const { body } = await by.apollo.executeOperation(
       { query, variables, ...(operationName !== null && { operationName }) },
       { contextValue },
     );
     if (body.kind !== 'single') throw new Error('an answer comes in one piece');
-    return presentAnswer(maskedFor(contextValue.role, asked, body.singleResult), arrival);
+    const answer = presentAnswer(maskedFor(contextValue.role, asked, body.singleResult), arrival);
+    // whoever hangs up does not hear whether a password was right, and gets nothing back for it
+    if (!arrival.clientGone.aborted) await admission.settle(codesIn(answer));
+    return answer;
   };
 }

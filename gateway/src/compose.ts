@@ -2,7 +2,13 @@ import { createRequire } from 'node:module';
 
 import { createInternalTokenSigner, readSigningKey } from '@supergraph/platform/identity';
 import { createCircuits } from '@supergraph/platform/resilience';
-import { createHttpServer, createLifecycle, listen, type ListenAddress } from '@supergraph/platform/server';
+import {
+  createHttpServer,
+  createLifecycle,
+  keepCertificate,
+  listen,
+  type ListenAddress,
+} from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
 import { systemClock, type Clock } from '@supergraph/platform/time';
 
@@ -14,25 +20,31 @@ import { keepsNothing, lastGoodIn } from './engine/last-good.ts';
 import { loadSupergraph } from './engine/load-supergraph.ts';
 import { fileOrigin, httpOrigin, type SupergraphOrigin } from './engine/supergraph-origin.ts';
 import { createGraphqlServer } from './graphql-server.ts';
+import { createAdminServer } from './http/admin-server.ts';
 import { allowOrigins, createOriginPolicy } from './http/cors.ts';
 import { serveGraphql } from './http/graphql-route.ts';
 import { serveHealth } from './http/health.ts';
 import { readLandingPage } from './http/landing-page.ts';
 import { refuseEarly } from './http/refuse-early.ts';
 import { sendSecurityHeaders } from './http/security-headers.ts';
+import { createTrustedProxies } from './http/trusted-proxies.ts';
 import { authSubgraph, createAuthService } from './identity/auth-service.ts';
 import { createKeySet } from './identity/key-set.ts';
 import { createSessionGate } from './identity/session-gate.ts';
+import { createGatewayMetrics } from './metrics/gateway-metrics.ts';
 import { maxBodyBytes, mostGenerous } from './operation-limits.ts';
 import { createDocumentReader } from './operation/read-document.ts';
 import { createValidation } from './operation/validate.ts';
 import { createLoadShedding } from './overload/load-shedding.ts';
 import { createLongWaits } from './overload/long-waits.ts';
 import { createLoopLagMeter } from './overload/loop-lag.ts';
+import { createOperationCount } from './rate-limit/count-operation.ts';
+import { openRateLimits } from './rate-limit/open-rate-limits.ts';
 import { createRoleAdmission } from './role-admission.ts';
 import { openRole, roleOf, roles } from './roles.ts';
 import { createSubgraphSource } from './subgraph-source.ts';
 import { connectSubgraphs } from './subgraphs/connect-subgraphs.ts';
+import { readSubgraphTls } from './subgraphs/read-subgraph-tls.ts';
 import { readSupergraph, type Subgraph } from './supergraph.ts';
 
 /** What a gateway may be given instead of the usual. */
@@ -50,8 +62,12 @@ export interface GatewayDependencies {
 export interface Gateway {
   /** Starts answering; tells the address. */
   listen(address: ListenAddress): Promise<string>;
+  /** Starts telling metrics and taking orders, at an address for those who run it; tells the address. */
+  listenForAdmin(address: ListenAddress): Promise<string>;
   /** Looks for a new supergraph now, and tells what came of it. */
   reload(): ReturnType<Engine['look']>;
+  /** Reads the certificate of the gateway again, if it has one. */
+  reloadCertificate(): void;
   /** Turns not ready, goes on accepting as long as configured, finishes what is under way, and ends within 12 s. */
   close(): Promise<void>;
 }
@@ -82,8 +98,37 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
     log.warn({ circuit, state }, 'a circuit changed');
   });
   const longWaits = createLongWaits();
+  const shedding = createLoadShedding({ limits: config.overload, meter: createLoopLagMeter(), longWaits });
+  life.own(shedding, (open) => {
+    open.close();
+  });
+  const { certificateFiles: files } = config;
+  const certificate =
+    files &&
+    life.own(keepCertificate({ files, clock, log }), (kept) => {
+      kept.close();
+    });
+  const metrics = life.own(
+    createGatewayMetrics({
+      circuits: () => circuits.states(),
+      inFlight: () => shedding.inFlight(),
+      certificateExpiresAt: () => certificate?.expiresAt() ?? null,
+    }),
+    (all) => {
+      all.close();
+    },
+  );
+  const rateLimits = openRateLimits(config.rateLimits, { clock, life, events: { decided: metrics.limited }, log });
   const ways = life.own(
-    connectSubgraphs({ queryTimeoutMs: config.subgraphTimeoutMs, circuits, longWaits, clock, random }),
+    connectSubgraphs({
+      queryTimeoutMs: config.subgraphTimeoutMs,
+      tls: readSubgraphTls(config.subgraphTlsFiles),
+      fetched: metrics.fetched,
+      circuits,
+      longWaits,
+      clock,
+      random,
+    }),
     (all) => all.close(),
   );
   const warnOf = (what: string) => (error: unknown) => {
@@ -131,23 +176,32 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   await apollo.start();
   life.own(apollo, (started) => started.stop());
 
-  const shedding = createLoadShedding({
-    limits: config.overload,
-    meter: createLoopLagMeter(),
-    longWaits,
-  });
-  life.own(shedding, (open) => {
-    open.close();
-  });
-
   const readiness = async () => ({ supergraph: true, signingKeys: isOpen || (await keys.isUsable()) });
-  const { maxConnections, drainDelayMs } = config;
-  const app = createHttpServer({ log, maxBodyBytes, readiness, maxConnections, drainDelayMs });
+  let isClosing = false;
+  const admin = createAdminServer({
+    metrics,
+    readiness: async () => ({ ...(await readiness()), accepting: !isClosing }),
+    reload: () => engine.look(),
+    log,
+  });
+  life.own(admin, (open) => open.close());
+  const { maxConnections, maxConnectionsPerAddress, drainDelayMs } = config;
+  const app = createHttpServer({
+    log,
+    maxBodyBytes,
+    readiness,
+    maxConnections,
+    maxConnectionsPerAddress,
+    connectionRefused: metrics.connectionRefused,
+    isTrustedProxy: createTrustedProxies(config.trustedProxies),
+    certificate,
+    drainDelayMs,
+  });
   life.own(app, (open) => open.close());
   sendSecurityHeaders(app);
   const originHeaders = createOriginPolicy(config.corsOrigins);
   allowOrigins(app, originHeaders);
-  const answered = () => undefined;
+  const { answered } = metrics;
   refuseEarly(app, { shedding, originHeaders, answered });
   serveHealth(app, { connections: () => ways.connections(), clock });
   serveGraphql(app, {
@@ -157,6 +211,7 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
       readDocument: createDocumentReader(mostGenerous(Object.values(roles).map(({ limits }) => limits))),
       assertAllowed: createRoleAdmission({ allowsIntrospectionToAll: config.allowsIntrospection }),
       assertValid: createValidation(),
+      countOperation: createOperationCount(rateLimits),
       authenticate: isOpen ? () => Promise.resolve(null) : createAuthenticator({ keys, sessionGate, clock }),
       roleOf: isOpen ? () => openRole : roleOf,
       clock,
@@ -169,7 +224,13 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
 
   return {
     listen: (address) => listen(app, address, { service: 'the gateway', portVariable: 'GATEWAY_PORT' }),
+    listenForAdmin: (address) =>
+      listen(admin, address, { service: 'the gateway’s admin door', portVariable: 'GATEWAY_ADMIN_PORT' }),
     reload: () => engine.look(),
-    close: () => life.close(),
+    reloadCertificate: () => certificate?.reload(),
+    close: () => {
+      isClosing = true;
+      return life.close();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  certificateFiles,
   count,
   drainDelay,
   flag,
@@ -10,6 +11,8 @@ import {
   readConfig,
 } from '@supergraph/platform/config';
 import { z } from 'zod';
+
+import { edgeSettings, isClientProofWhole, readEdge } from './edge-config.ts';
 
 const originPattern = /^https?:\/\/[^\s/,]+$/;
 
@@ -42,12 +45,22 @@ const options = z.object({
   SUPERGRAPH_LAST_GOOD_FILE: z.string().min(1).optional(),
   ENABLE_SANDBOX: flag().optional(),
   INTROSPECTION: flag().optional(),
+  ...edgeSettings,
 });
 
-const settings = options.refine(({ SUPERGRAPH_FILE: file, SUPERGRAPH_URL: url }) => file === undefined || url === undefined, {
-  path: ['SUPERGRAPH_URL'],
-  message: 'must not be given beside SUPERGRAPH_FILE',
-});
+const settings = options
+  .refine(({ SUPERGRAPH_FILE: file, SUPERGRAPH_URL: url }) => file === undefined || url === undefined, {
+    path: ['SUPERGRAPH_URL'],
+    message: 'must not be given beside SUPERGRAPH_FILE',
+  })
+  .refine(isClientProofWhole, {
+    path: ['SUBGRAPH_CLIENT_KEY_FILE'],
+    message: 'must be given together with SUBGRAPH_CLIENT_CERT_FILE',
+  })
+  .refine(({ NODE_ENV, RATE_LIMITS }) => NODE_ENV !== 'production' || RATE_LIMITS !== null, {
+    path: ['RATE_LIMITS'],
+    message: 'must not be off in production',
+  });
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -69,7 +82,8 @@ function subgraphUrlsIn(environment: Environment) {
 
 /** Reads the gateway's configuration out of an environment. Throws ConfigError with every problem. */
 export function readGatewayConfig(environment: Environment) {
-  const given = readConfig('The gateway', z.intersection(settings, subgraphUrlsIn(environment)), environment);
+  const schema = z.intersection(z.intersection(settings, subgraphUrlsIn(environment)), certificateFiles(''));
+  const given = readConfig('The gateway', schema, environment);
   const isProduction = given.NODE_ENV === 'production';
   return {
     host: given.GATEWAY_HOST,
@@ -87,6 +101,8 @@ export function readGatewayConfig(environment: Environment) {
       change: { maxInFlight: given.MAX_REQUESTS_IN_FLIGHT, maxLagMs: given.SHED_CHANGES_AT_LAG_MS },
     },
     maxConnections: given.MAX_CONNECTIONS,
+    certificateFiles: given.certificateFiles,
+    ...readEdge(given),
     drainDelayMs: given.DRAIN_DELAY_MS,
     /** At most one of file and URL; without either the committed supergraph is served. */
     supergraph: {

@@ -45,7 +45,7 @@ async function start(
   descriptors?: number,
 ): Promise<GatewayProcess> {
   const environment = { SUBGRAPH_AUTH_URL: url, SUBGRAPH_BILLING_URL: url, SUBGRAPH_PRODUCT_URL: url, ...more };
-  const gateway = await aGatewayProcess(environment, descriptors);
+  const gateway = await aGatewayProcess(environment, descriptors === undefined ? {} : { descriptors });
   closers.push(() => {
     gateway.signal('SIGKILL');
   });

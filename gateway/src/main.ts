@@ -11,4 +11,8 @@ const config = readGatewayConfig(process.env);
 const log = createLogger({ service: 'gateway', level: config.logLevel });
 const gateway = await composeGateway(config, { log });
 closeOnSignals(() => gateway.close(), log);
-log.info({ url: await gateway.listen(config) }, 'listening');
+process.on('SIGHUP', () => {
+  gateway.reloadCertificate();
+});
+const adminUrl = await gateway.listenForAdmin(config.admin);
+log.info({ url: await gateway.listen(config), adminUrl }, 'listening');

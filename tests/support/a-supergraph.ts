@@ -21,10 +21,18 @@ export interface TestSupergraph {
 }
 
 export const anyFreePorts = Object.fromEntries(
-  ['GATEWAY', 'AUTH', 'BILLING', 'PRODUCT', 'KOS', 'KOS_ADMIN', 'MVNO_AP', 'MVNO_AP_ADMIN', 'POSTGRES'].map((part) => [
-    `${part}_PORT`,
-    '0',
-  ]),
+  [
+    'GATEWAY',
+    'GATEWAY_ADMIN',
+    'AUTH',
+    'BILLING',
+    'PRODUCT',
+    'KOS',
+    'KOS_ADMIN',
+    'MVNO_AP',
+    'MVNO_AP_ADMIN',
+    'POSTGRES',
+  ].map((part) => [`${part}_PORT`, '0']),
 );
 
 const login = /* GraphQL */ `
@@ -48,7 +56,8 @@ export async function aSupergraph(
   // Run by root, PostgreSQL becomes an ordinary user, who must be able to pass through here.
   await chmod(dataDir, 0o711);
   const clock = createManualClock(now);
-  const all = { ...anyFreePorts, DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...environment };
+  // one address asks on behalf of everybody
+  const all = { ...anyFreePorts, DATA_DIR: dataDir, LOG_LEVEL: 'silent', RATE_LIMITS: '1000', ...environment };
   const supergraph = await startSupergraph({ config: readEmbeddedConfig(all), environment: all, clock });
 
   const ask: TestSupergraph['ask'] = (query, variables = {}, asking = {}) =>

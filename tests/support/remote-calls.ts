@@ -57,7 +57,9 @@ export function findRemoteCalls(): RemoteCalls {
 
 /** The addresses of other processes that the services' settings name, as `service SETTING`. */
 export function findRemoteAddresses(): ReadonlySet<string> {
-  const settings = filesThatShip().filter((file) => /^(?:gateway|subgraphs\/\w+)\/src\/config\.ts$/.test(file));
+  const settings = filesThatShip().filter((file) =>
+    /^(?:gateway|subgraphs\/\w+)\/src\/(?:edge-)?config\.ts$/.test(file),
+  );
   return new Set(
     settings.flatMap((file) => {
       const service = file.split('/').at(-3) ?? '';

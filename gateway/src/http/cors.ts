@@ -1,6 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 
+import { clientNameHeader } from '../rate-limit/client-name.ts';
+import { rateLimitHeaderNames } from '../rate-limit/rate-limit-headers.ts';
+import { onEveryAnswer } from './security-headers.ts';
+
 const preflightSeconds = '600';
+const vary = `${onEveryAnswer.vary}, Origin`;
+const readable = ['retry-after', 'x-request-id', ...rateLimitHeaderNames].join(', ');
+const sendable = [
+  'authorization',
+  'content-type',
+  'accept-language',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  clientNameHeader,
+  'apollographql-client-version',
+].join(', ');
 
 /** The headers by which a page of an origin may read an answer, or by which it is known to depend on the origin. */
 export type OriginPolicy = (origin: string | undefined) => Readonly<Record<string, string>>;
@@ -10,12 +25,8 @@ export function createOriginPolicy(origins: readonly string[]): OriginPolicy {
   const allowed = new Set(origins);
   return (origin) => {
     if (allowed.size === 0) return {};
-    if (origin === undefined || !allowed.has(origin)) return { vary: 'Origin' };
-    return {
-      vary: 'Origin',
-      'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'retry-after, x-request-id',
-    };
+    if (origin === undefined || !allowed.has(origin)) return { vary };
+    return { vary, 'access-control-allow-origin': origin, 'access-control-expose-headers': readable };
   };
 }
 
@@ -30,8 +41,8 @@ export function allowOrigins(app: FastifyInstance, headersFor: OriginPolicy): vo
     await reply
       .code(204)
       .headers({
-        'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': 'authorization, content-type, accept-language',
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-headers': sendable,
         'access-control-max-age': preflightSeconds,
       })
       .send();

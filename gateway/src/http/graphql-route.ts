@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { setMaxListeners } from 'node:events';
 
 import { CodedError, localeOf } from '@supergraph/platform/errors';
@@ -6,23 +7,25 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 
 import type { AnswerOperation, Arrival } from '../answer-operation.ts';
 import { presentRefusal, type Answer } from '../answer/present-answer.ts';
+import type { RequestObserver } from '../metrics/observers.ts';
 import type { LoadShedding } from '../overload/load-shedding.ts';
-import { kindOf } from '../overload/request-kind.ts';
-import { announcesJson, chooseAnswerType, wantsPage } from './media-types.ts';
+import { kindOf, type RequestKind } from '../overload/request-kind.ts';
+import { clientNameHeader, clientNameOf } from '../rate-limit/client-name.ts';
+import { rateLimitHeaders } from '../rate-limit/rate-limit-headers.ts';
+import { mayBeForged } from './cross-site.ts';
+import { announcesJson, chooseAnswerFormat, wantsPage, type AnswerFormat } from './media-types.ts';
 import { readFault } from './read-fault.ts';
-import { readJson, readOperationRequest } from './read-operation-request.ts';
-import { pagePolicy } from './security-headers.ts';
+import { readJson, readOperationRequest, type OperationRequest } from './read-operation-request.ts';
+import { readQueryString } from './read-query-string.ts';
+import { onEveryPage } from './security-headers.ts';
+import { statusFor } from './status-for-format.ts';
 
 /** Where GraphQL is answered. */
 export const graphqlPath = '/graphql';
 const longestUserAgent = 256;
-
-/** Sends an answer in the media type that the client likes best. */
-async function send(answer: Answer, { headers }: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const type = chooseAnswerType(headers.accept) ?? 'application/json';
-  if (answer.retryAfterSeconds !== null) void reply.header('retry-after', String(answer.retryAfterSeconds));
-  await reply.code(answer.status).type(`${type}; charset=utf-8`).send(JSON.stringify(answer.body));
-}
+const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
+/** For whoever accepts nothing that we have: the refusal says so all the same. */
+const lastResort: AnswerFormat = { type: 'application/json', isNamed: false };
 
 /** Header text that may be sent on: printable ASCII, bounded. */
 const printable = (text: string | undefined): string | null =>
@@ -41,20 +44,35 @@ function arrivalOf(request: FastifyRequest, reply: FastifyReply): Arrival {
     rawHeaders: request.raw.rawHeaders,
     mayChange: request.method === 'POST',
     client: { address: request.ip, userAgent: printable(request.headers['user-agent']) },
+    clientName: clientNameOf(request.headers[clientNameHeader]),
     clientGone: controller.signal,
+    tellStanding: (standing) => {
+      void reply.headers(rateLimitHeaders(standing));
+    },
   };
 }
 
-/** Operations come as JSON by POST alone, which no foreign page can make a browser send unasked. */
-function assertTransport(request: FastifyRequest, _reply: FastifyReply, done: (error?: CodedError) => void): void {
-  if (chooseAnswerType(request.headers.accept) === null) done(new CodedError('NOT_ACCEPTABLE'));
-  else if (!announcesJson(request.headers['content-type'])) done(new CodedError('UNSUPPORTED_MEDIA_TYPE'));
-  else done();
-}
+type Check = (request: FastifyRequest, reply: FastifyReply, done: (error?: CodedError) => void) => void;
 
-function refuseMethod(_request: FastifyRequest, reply: FastifyReply, done: (error: CodedError) => void): void {
-  void reply.header('allow', 'POST');
+/** By POST, operations come as JSON alone, which no foreign page can make a browser send unasked. */
+const assertPost: Check = ({ headers }, _reply, done) => {
+  if (chooseAnswerFormat(headers.accept) === null) done(new CodedError('NOT_ACCEPTABLE'));
+  else if (!announcesJson(headers['content-type'])) done(new CodedError('UNSUPPORTED_MEDIA_TYPE'));
+  else done();
+};
+
+const assertGet: Check = ({ headers }, _reply, done) => {
+  if (wantsPage(headers.accept) || chooseAnswerFormat(headers.accept) === null) done(new CodedError('NOT_ACCEPTABLE'));
+  else if (mayBeForged(headers)) done(new CodedError('PREFLIGHT_REQUIRED'));
+  else done();
+};
+
+const refuseMethod: Check = (_request, _reply, done) => {
   done(new CodedError('METHOD_NOT_ALLOWED'));
+};
+
+function kindOfRequest({ method, body }: FastifyRequest): RequestKind {
+  return method === 'POST' && Buffer.isBuffer(body) ? kindOf(body) : 'read';
 }
 
 /** Serves GraphQL at /graphql, and a page for browsers there if one is given. Every answer but the page is JSON. */
@@ -64,11 +82,41 @@ export function serveGraphql(
     readonly answer: AnswerOperation;
     readonly shedding: LoadShedding;
     readonly readPage: (() => Promise<string>) | null;
+    readonly answered: RequestObserver;
     readonly log: Logger;
   },
 ): void {
   const { readPage } = by;
+  const arrivedAtMs = new WeakMap<FastifyRequest, number>();
+
+  /** Sends an answer in the media type that the client likes best. */
+  async function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const format = chooseAnswerFormat(request.headers.accept) ?? lastResort;
+    const status = statusFor(format, answer);
+    if (answer.retryAfterSeconds !== null) void reply.header('retry-after', String(answer.retryAfterSeconds));
+    const code = answer.body.errors?.[0]?.extensions.code ?? null;
+    const tookMs = performance.now() - (arrivedAtMs.get(request) ?? performance.now());
+    by.answered({ kind: kindOfRequest(request), status, code, tookMs });
+    await reply.code(status).type(`${format.type}; charset=utf-8`).send(JSON.stringify(answer.body));
+  }
+
+  async function answer(
+    readRequest: () => OperationRequest,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const answered = await by.shedding.run(
+      () => kindOfRequest(request),
+      () => by.answer(readRequest(), arrivalOf(request, reply)),
+    );
+    await send(answered, request, reply);
+  }
+
   app.register((graphql, _options, done) => {
+    graphql.addHook('onRequest', (request, _reply, next) => {
+      arrivedAtMs.set(request, performance.now());
+      next();
+    });
     graphql.removeAllContentTypeParsers();
     graphql.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, parsed) => {
       parsed(null, body);
@@ -76,39 +124,35 @@ export function serveGraphql(
     graphql.setErrorHandler<FastifyError | CodedError>(async (error, request, reply) => {
       const { refusal, isOurs } = readFault(error);
       if (isOurs) by.log.error({ requestId: request.id, ...describeError(error) }, 'a request failed');
+      if (refusal.code === 'METHOD_NOT_ALLOWED') {
+        void reply.header('allow', request.method === 'GET' ? 'POST' : 'GET, POST');
+      }
       const reader = { locale: localeOf(request.headers['accept-language']), requestId: request.id };
       await send(presentRefusal(refusal, reader), request, reply);
     });
 
-    graphql.post<{ Body: Buffer | undefined }>(graphqlPath, { onRequest: assertTransport }, async (request, reply) => {
-      const body = request.body ?? Buffer.alloc(0);
-      const answer = await by.shedding.run(
-        () => kindOf(body),
-        () => by.answer(readOperationRequest(readJson(body)), arrivalOf(request, reply)),
-      );
-      await send(answer, request, reply);
+    graphql.post<{ Body: Buffer | undefined }>(graphqlPath, { onRequest: assertPost }, async (request, reply) => {
+      await answer(() => readOperationRequest(readJson(request.body ?? Buffer.alloc(0))), request, reply);
     });
-    if (readPage !== null) {
-      graphql.get(graphqlPath, {
-        onRequest: (request, reply, next) => {
-          if (wantsPage(request.headers.accept)) next();
-          else refuseMethod(request, reply, next);
-        },
-        handler: async (_request, reply) =>
-          await reply
-            .header('content-security-policy', pagePolicy)
+    graphql.get<{ Querystring: Readonly<Record<string, unknown>> }>(graphqlPath, {
+      exposeHeadRoute: false,
+      onRequest: (request, reply, next) => {
+        if (readPage !== null && wantsPage(request.headers.accept)) next();
+        else assertGet(request, reply, next);
+      },
+      handler: async (request, reply) => {
+        if (readPage !== null && wantsPage(request.headers.accept)) {
+          return await reply
+            .headers(onEveryPage)
             .type('text/html; charset=utf-8')
-            .send(await readPage()),
-      });
-      graphql.get('/', async (_request, reply) => await reply.redirect(graphqlPath, 302));
-    }
-    const others = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', ...(readPage === null ? ['GET'] : [])];
-    graphql.route({
-      method: others,
-      url: graphqlPath,
-      onRequest: refuseMethod,
-      handler: () => undefined,
+            .send(await readPage());
+        }
+        await answer(() => readQueryString(request.query), request, reply);
+        return await reply;
+      },
     });
+    if (readPage !== null) graphql.get('/', async (_request, reply) => await reply.redirect(graphqlPath, 302));
+    graphql.route({ method: otherMethods, url: graphqlPath, onRequest: refuseMethod, handler: () => undefined });
     done();
   });
 }

@@ -35,14 +35,14 @@ async function probeAll(connections: Readonly<Record<string, Connection>>): Prom
  */
 export function serveHealth(
   app: FastifyInstance,
-  by: { readonly connections: Readonly<Record<string, Connection>>; readonly clock: Clock },
+  by: { readonly connections: () => Readonly<Record<string, Connection>>; readonly clock: Clock },
 ): void {
   let latest: { readonly health: Promise<AllHealth>; readonly askedAtMs: number } | null = null;
 
   app.get('/health', async () => {
     const nowMs = by.clock.now().getTime();
     if (latest === null || nowMs - latest.askedAtMs >= reliedOnMs) {
-      latest = { health: probeAll(by.connections), askedAtMs: nowMs };
+      latest = { health: probeAll(by.connections()), askedAtMs: nowMs };
     }
     const subgraphs = await latest.health;
     const isDegraded = Object.values(subgraphs).includes('down');

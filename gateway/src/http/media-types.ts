@@ -3,8 +3,16 @@ const offered = ['application/json', 'application/graphql-response+json'] as con
 /** A media type that answers are given in. */
 export type AnswerType = (typeof offered)[number];
 
+/** In which media type an answer is given, and whether that is because the client named it. */
+export interface AnswerFormat {
+  readonly type: AnswerType;
+  readonly isNamed: boolean;
+}
+
 const longestHeader = 1_000;
 const wildcards = new Set(['*/*', 'application/*']);
+/** For whoever takes anything: the type that every client can read. */
+const usual: AnswerFormat = { type: 'application/json', isNamed: false };
 
 const isOffered = (type: string): type is AnswerType => offered.some((each) => each === type);
 
@@ -27,12 +35,12 @@ function wishesIn(accept: string): readonly Wish[] {
     .sort((a, b) => b.quality - a.quality);
 }
 
-/** The media type of the answer that an Accept header likes best; null when it takes none that is offered. */
-export function chooseAnswerType(accept: string | undefined): AnswerType | null {
-  if (accept === undefined || accept === '') return 'application/json';
+/** The format of the answer that an Accept header likes best; null when it takes none that is offered. */
+export function chooseAnswerFormat(accept: string | undefined): AnswerFormat | null {
+  if (accept === undefined || accept === '') return usual;
   for (const { type } of wishesIn(accept)) {
-    if (isOffered(type)) return type;
-    if (wildcards.has(type)) return 'application/json';
+    if (isOffered(type)) return { type, isNamed: true };
+    if (wildcards.has(type)) return usual;
   }
   return null;
 }

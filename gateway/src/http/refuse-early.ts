@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server as SecureServer } from 'node:tls';
 
 import { localeOf } from '@supergraph/platform/errors';
 import type { FastifyInstance } from 'fastify';
 
 import { presentRefusal } from '../answer/present-answer.ts';
+import type { RequestObserver } from '../metrics/observers.ts';
 import { overload, type LoadShedding } from '../overload/load-shedding.ts';
 import { kindOf } from '../overload/request-kind.ts';
 import type { OriginPolicy } from './cors.ts';
 import { graphqlPath } from './graphql-route.ts';
-import { onEveryAnswer } from './security-headers.ts';
+import { httpsOnly, onEveryAnswer } from './security-headers.ts';
 
 /**
  * Stands before the HTTP framework and answers what load shedding has no room for: a refusal that costs a third of what
@@ -17,9 +19,10 @@ import { onEveryAnswer } from './security-headers.ts';
  */
 export function refuseEarly(
   app: FastifyInstance,
-  by: { readonly shedding: LoadShedding; readonly originHeaders: OriginPolicy },
+  by: { readonly shedding: LoadShedding; readonly originHeaders: OriginPolicy; readonly answered: RequestObserver },
 ): void {
   const { shedding } = by;
+  const secure = app.server instanceof SecureServer ? httpsOnly : {};
 
   function refuse({ headers }: IncomingMessage, response: ServerResponse): void {
     const requestId = randomUUID();
@@ -28,6 +31,7 @@ export function refuseEarly(
     const text = JSON.stringify(body);
     response.writeHead(status, {
       ...onEveryAnswer,
+      ...secure,
       ...by.originHeaders(headers.origin),
       ...(!app.server.listening && { connection: 'close' }),
       'x-request-id': requestId,
@@ -36,6 +40,7 @@ export function refuseEarly(
       'content-length': Buffer.byteLength(text),
     });
     response.end(text);
+    by.answered({ kind: 'unread', status, code: overload.code, tookMs: 0 });
   }
 
   /** Decides by the first piece of a body if that is all of it, as it mostly is; else leaves it to the route. */

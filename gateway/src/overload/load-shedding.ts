@@ -18,6 +18,8 @@ export interface OverloadLimit {
 export interface LoadShedding {
   /** Whether a request of a kind would be taken now. */
   hasRoomFor(kind: RequestKind): boolean;
+  /** Requests that are not answered yet. */
+  inFlight(): number;
   /** Runs a work if there is room for its kind, which is found out only when it matters. Throws OVERLOADED at once. */
   run<Result>(kindOf: () => RequestKind, work: () => Promise<Result>): Promise<Result>;
   close(): void;
@@ -60,6 +62,7 @@ export function createLoadShedding(options: {
 
   return {
     hasRoomFor,
+    inFlight: () => inFlight,
     run: async (kindOf, work) => {
       if (!hasRoomForAll() && !hasRoomFor(kindOf())) throw new CodedError(overload.code, overload);
       inFlight += 1;

@@ -2,11 +2,12 @@ import { createLifecycle, type Lifecycle } from '@supergraph/platform/server';
 import { createGuard, type Circuits } from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
+import type { FetchObserver } from '../metrics/observers.ts';
 import type { LongWaits } from '../overload/long-waits.ts';
 import { connectionsFor, policyOf, requestBudget, type SubgraphPolicy } from '../subgraph-policy.ts';
 import type { Subgraph } from '../supergraph.ts';
 import { createAbsence, outwaitAbsence } from './absence.ts';
-import { connectTo, type Connection } from './connection.ts';
+import { connectTo, type Connection, type SubgraphTls } from './connection.ts';
 import { createGuardedExchange, type GuardedExchange } from './guarded-exchange.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { within } from './within.ts';
@@ -37,6 +38,8 @@ export interface Ways {
 
 interface Means {
   readonly queryTimeoutMs: number;
+  readonly tls: SubgraphTls;
+  readonly fetched: FetchObserver;
   readonly circuits: Circuits;
   readonly longWaits: LongWaits;
   readonly clock: Clock;
@@ -58,7 +61,7 @@ function wayTo({ name, url }: Subgraph, label: string, means: Means & { readonly
   const policy = policyOf(name, means.queryTimeoutMs);
   const { places, breaker, maxAnswerBytes } = policy;
   const connection = life.own(
-    connectTo(new URL(url).origin, { maxConnections: connectionsFor(policy), maxAnswerBytes }),
+    connectTo(new URL(url).origin, { maxConnections: connectionsFor(policy), maxAnswerBytes, tls: means.tls }),
     (open) => open.close(),
   );
   const absence = life.own(createAbsence(connection, { policy: policy.absence, random }), (watch) => {
@@ -82,7 +85,16 @@ function wayTo({ name, url }: Subgraph, label: string, means: Means & { readonly
     retries: createRetryBudget(policy.retryPercent / 100),
     random,
   });
-  const exchange: GuardedExchange = (request, terms) => longWaits.during(guarded(request, terms));
+  const exchange: GuardedExchange = (request, terms) => {
+    const startedAtMs = performance.now();
+    const asked = longWaits.during(guarded(request, terms));
+    const endedWith = (isAnswered: boolean) => () => {
+      const tookMs = performance.now() - startedAtMs;
+      means.fetched({ subgraph: name, isMutation: terms.isMutation, isAnswered, tookMs });
+    };
+    asked.then(endedWith(true), endedWith(false));
+    return asked;
+  };
   return { policy, exchange, desk: outwaitAbsence(hasty(connection), absence), connection };
 }
 

@@ -31,14 +31,23 @@ const keepAliveMs = 10_000;
 /** The signal given with each request ends it; undici's own limit only backs that up. */
 const longestExchangeMs = 30_000;
 
+/** How services and we prove to each other who we are, all of it PEM; for https origins alone. */
+export interface SubgraphTls {
+  /** Who signs the certificates of services; those the system trusts when left out. */
+  readonly ca?: string;
+  /** What we prove ourselves with, if services ask for it. */
+  readonly client?: { readonly cert: string; readonly key: string };
+}
+
 /** Opens a bounded set of connections to an origin; none is made before it is needed, redirects are not followed. */
 export function connectTo(
   origin: string,
-  limits: { readonly maxConnections: number; readonly maxAnswerBytes: number },
+  limits: { readonly maxConnections: number; readonly maxAnswerBytes: number; readonly tls?: SubgraphTls | undefined },
 ): Connection {
+  const { ca, client } = limits.tls ?? {};
   const pool = new Pool(origin, {
     connections: limits.maxConnections,
-    connect: { timeout: connectTimeoutMs },
+    connect: { timeout: connectTimeoutMs, minVersion: 'TLSv1.3', ...(ca !== undefined && { ca }), ...client },
     keepAliveTimeout: keepAliveMs,
     headersTimeout: longestExchangeMs,
     bodyTimeout: longestExchangeMs,

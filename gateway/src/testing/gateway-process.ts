@@ -33,6 +33,7 @@ export async function aGatewayProcess(
       INTERNAL_TOKEN_PRIVATE_KEY: Buffer.from(internalPem).toString('base64'),
       GATEWAY_PORT: '0',
       GATEWAY_ADMIN_PORT: '0',
+      AUDIT: 'off',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -11,7 +11,12 @@ import {
   type SigningKey,
   type Viewer,
 } from '@supergraph/platform/identity';
-import { createSubgraphServer, type RequestContext, type SubgraphServer } from '@supergraph/platform/server';
+import {
+  createSubgraphServer,
+  type CertificateFiles,
+  type RequestContext,
+  type SubgraphServer,
+} from '@supergraph/platform/server';
 import { createLogger } from '@supergraph/platform/telemetry';
 import { systemClock, type Clock } from '@supergraph/platform/time';
 import { Kind, parse } from 'graphql';
@@ -42,7 +47,14 @@ function abstractTypesIn(sdl: string): Resolvers {
 export const internalPem = generateSigningKeyPem();
 
 /** Makes a real subgraph server of the real SDL with stub resolvers; it hears only a gateway with our internal key. */
-export function aSubgraph(name: SubgraphName, resolvers: Resolvers, clock: Clock = systemClock): SubgraphServer {
+export function aSubgraph(
+  name: SubgraphName,
+  resolvers: Resolvers,
+  {
+    clock = systemClock,
+    certificateFiles,
+  }: { readonly clock?: Clock; readonly certificateFiles?: CertificateFiles } = {},
+): SubgraphServer {
   const sdl = sdlOf(name);
   return createSubgraphServer({
     name,
@@ -56,6 +68,7 @@ export function aSubgraph(name: SubgraphName, resolvers: Resolvers, clock: Clock
     }),
     createContext: (request: RequestContext) => request,
     readiness: () => Promise.resolve({}),
+    certificateFiles,
     log: silent,
   });
 }
@@ -74,7 +87,14 @@ export interface AuthDesk {
 
 export async function anAuthDesk(): Promise<AuthDesk> {
   const key = await readSigningKey(generateSigningKeyPem());
-  return { keys: [key], ended: new Set(), lineIds: ['ln_1', 'ln_2'], isHanging: false, keyFetches: 0, sessionChecks: 0 };
+  return {
+    keys: [key],
+    ended: new Set(),
+    lineIds: ['ln_1', 'ln_2'],
+    isHanging: false,
+    keyFetches: 0,
+    sessionChecks: 0,
+  };
 }
 
 /** Adds the routes of the desk to the auth stand-in. */

@@ -7,6 +7,7 @@ import type { EmbeddedConfig } from './config.ts';
 /** Which setting moves a part, and where it listens by habit. */
 const usualPorts = {
   GATEWAY_PORT: { service: 'the gateway', port: 4000 },
+  GATEWAY_ADMIN_PORT: { service: 'the gateway’s admin door', port: 4100 },
   AUTH_PORT: { service: 'auth', port: 4001 },
   BILLING_PORT: { service: 'billing', port: 4002 },
   PRODUCT_PORT: { service: 'product', port: 4003 },
@@ -62,6 +63,7 @@ export async function choosePorts(config: EmbeddedConfig): Promise<Ports> {
   };
   return {
     GATEWAY_PORT: await choose('GATEWAY_PORT'),
+    GATEWAY_ADMIN_PORT: await choose('GATEWAY_ADMIN_PORT'),
     AUTH_PORT: await choose('AUTH_PORT'),
     BILLING_PORT: await choose('BILLING_PORT'),
     PRODUCT_PORT: await choose('PRODUCT_PORT'),

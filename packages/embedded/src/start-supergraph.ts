@@ -101,11 +101,13 @@ async function start(options: StartOptions, life: Lifecycle): Promise<Supergraph
     SUBGRAPH_BILLING_URL: `${billing}/graphql`,
     SUBGRAPH_PRODUCT_URL: `${product}/graphql`,
   });
-  const gatewayUrl = await serve(composeGateway(gatewayConfig, { clock }), ports.GATEWAY_PORT);
+  const gateway = await composeGateway(gatewayConfig, { clock });
+  const gatewayUrl = await serve(Promise.resolve(gateway), ports.GATEWAY_PORT);
+  const admin = await gateway.listenForAdmin({ host: '127.0.0.1', port: ports.GATEWAY_ADMIN_PORT });
 
   return {
     gatewayUrl,
-    others: { auth, billing, product, ...simulators.addresses, ...databases.addresses },
+    others: { 'admin door': admin, auth, billing, product, ...simulators.addresses, ...databases.addresses },
     demoAccounts: hasDemoAccounts ? demoAccounts : [],
     simulators,
     close: () => life.close(),

@@ -156,6 +156,7 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
         clock,
       }),
       readiness: async () => ({ database: await isDatabaseReachable() }),
+      certificateFiles: config.certificateFiles,
       drainDelayMs: config.drainDelayMs,
       log,
     }),

@@ -1,5 +1,6 @@
 import {
   amqpUrl,
+  certificateFiles,
   count,
   drainDelay,
   httpUrl,
@@ -82,8 +83,8 @@ export const billingConfigSchema = z
     logLevel: environment.LOG_LEVEL,
   }));
 
-export type BillingConfig = z.output<typeof billingConfigSchema>;
+export type BillingConfig = z.output<typeof billingConfigSchema> & z.output<ReturnType<typeof certificateFiles>>;
 
 /** Reads the settings out of an environment. Throws ConfigError. */
 export const readBillingConfig = (environment: Readonly<Record<string, string | undefined>>): BillingConfig =>
-  readConfig('billing', billingConfigSchema, environment);
+  readConfig('billing', z.intersection(billingConfigSchema, certificateFiles('BILLING_')), environment);

@@ -1,4 +1,5 @@
 import { connectRedis, createCache } from '@supergraph/platform/cache';
+import { bucketOf, createRateLimiter, createSharedStore } from '@supergraph/platform/rate-limit';
 import { createRedisExchange } from '@supergraph/platform/resilience';
 import { SECOND_MS, systemClock } from '@supergraph/platform/time';
 
@@ -11,10 +12,11 @@ export const redis: Adapter = {
   places: [
     'packages/platform/src/cache/connect-redis.ts ioredis',
     'packages/platform/src/redis/channel.ts duplicate',
+    'gateway/src/rate-limit/open-rate-limits.ts connectRedis',
     'subgraphs/billing/src/compose.ts connectRedis',
     'subgraphs/product/src/compose.ts connectRedis',
   ],
-  addresses: ['billing REDIS_URL', 'product REDIS_URL'],
+  addresses: ['gateway REDIS_URL', 'billing REDIS_URL', 'product REDIS_URL'],
   attempts: [
     {
       name: 'a connection to Redis',
@@ -61,6 +63,22 @@ export const redis: Adapter = {
           ({ source }) => source === 'UPSTREAM',
         );
         await cache.close();
+        client.disconnect();
+        return tookMs;
+      },
+    },
+    {
+      name: 'a rate limit',
+      withinMs: 50,
+      async attempt(port) {
+        const client = redisAt(port);
+        const shared = { redis: client, prefix: 'test', store: createSharedStore() };
+        const rule = bucketOf(2, SECOND_MS, 1);
+        const limiter = createRateLimiter({ rule, name: 'test', shared, instances: 2, nowMs: () => Date.now() });
+        const tookMs = await goesOn(
+          () => limiter.take('key'),
+          ({ limit }) => limit === 1,
+        );
         client.disconnect();
         return tookMs;
       },
