@@ -111,6 +111,12 @@ const cases: Readonly<Record<string, Case>> = {
       ... on SessionRevoked { sessionId } ... on UserError { code } } }`,
     { input: { sessionId } },
   ]),
+  'Mutation.createStepUp': {
+    ...ofOneself(
+      `mutation { createStepUp(input: { challenge: "${'A'.repeat(43)}", password: "a guess" }) { __typename } }`,
+    ),
+    analyst: 'refused',
+  },
   'Mutation.logout': ofOneself('mutation { logout(input: {}) { ... on LoggedOut { endedSessionCount } } }'),
   'User.customer': { ...ofOneself('{ me { customer { id } } }'), operator: 'absent', analyst: 'absent' },
   'User.sessions': ofOneself('{ me { sessions { id } } }'),

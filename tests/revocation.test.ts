@@ -42,7 +42,6 @@ describe('A session that is ended after Redis was killed', () => {
       REDIS_URL: redis.url,
       GATEWAY_ADMIN_PORT: '0',
       AUDIT: 'off',
-      AUDIT: 'off',
       LOG_LEVEL: 'silent',
     };
     const config = readGatewayConfig(environment);
