@@ -36,27 +36,33 @@ export function openAudit(by: {
   readonly config: AuditConfig;
   /** Takes the place of the database. */
   readonly store: AuditStore | undefined;
+  /** Whether the graph is not ours, and nobody signs in. */
+  readonly isOpen: boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }): Audit {
   const { config, clock, log } = by;
   const { keys } = config;
+  if (by.isOpen) return { ...noAudit, assertCovers: nothing };
   const store = by.store ?? openStore(config.databaseUrl, log);
-  if (store === null || keys === undefined)
-    return { ...noAudit, assertCovers: config.mayBeOff ? () => undefined : refuse };
+  if (store === null || keys === undefined) {
+    return { ...noAudit, assertCovers: config.mayBeOff ? nothing : refuse };
+  }
 
   const writer = createChainWriter({ store, chain: createChain(keys) });
   const trail = createAuditTrail({ writer, clock, events: eventsTo(log) });
   const audit = createOperationAudit({ trail, write: createRecordWriter({ keys, clock }) });
   return {
     ...audit,
-    assertCovers: () => undefined,
+    assertCovers: nothing,
     async close() {
       await audit.close();
       await store.close();
     },
   };
 }
+
+const nothing = (): void => undefined;
 
 function refuse({ schema, directives }: DeclaredSupergraph): void {
   if (!compileAudit(directives, schema).areAny) return;

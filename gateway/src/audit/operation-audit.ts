@@ -1,4 +1,4 @@
-import { CodedError } from '@supergraph/platform/errors';
+import { CodedError, errorCatalogue, isErrorCode } from '@supergraph/platform/errors';
 import type { Viewer } from '@supergraph/platform/identity';
 import { SECOND_MS } from '@supergraph/platform/time';
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
@@ -22,7 +22,7 @@ export interface AuditEntry {
   begin(): Promise<void>;
   /** To be awaited before the answer leaves. */
   end(result: FormattedExecutionResult): Promise<void>;
-  /** To be awaited before a refusal leaves. */
+  /** To be awaited before a refusal leaves; of what has ended, nothing more is said. */
   refuse(code: string): Promise<void>;
 }
 
@@ -43,6 +43,12 @@ function codeIn({ errors }: FormattedExecutionResult): string | null {
   return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
 }
 
+/** Whether a code says that somebody may not, or not now, rather than that something failed. */
+const isRefusal = (code: string): boolean => {
+  const status = isErrorCode(code) ? errorCatalogue[code].httpStatus : 500;
+  return status >= 400 && status < 500;
+};
+
 /** Makes the audit of a gateway: every operation with an audited field, and every refused one, is written to the trail. */
 export function createOperationAudit(by: { readonly trail: AuditTrail; readonly write: WriteRecord }): OperationAudit {
   const { trail, write } = by;
@@ -52,8 +58,12 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
   return {
     open(request) {
       let draft: Draft = { request, viewer: null, asked: null };
+      let hasEnded = false;
       const audited = () => (draft.asked !== null && draft.asked.facts.acts.length > 0 ? draft.asked : null);
-      const enterRefusal = (code: string) => refusals.enter(write(draft, { outcome: code }), request.client);
+      const enterRefusal = async (code: string): Promise<void> => {
+        if (!hasEnded) await refusals.enter(write(draft, { outcome: code }), request.client);
+        hasEnded = true;
+      };
 
       return {
         asks(operation, variables) {
@@ -71,9 +81,12 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
         },
         async end(result) {
           const code = codeIn(result);
-          if (result.data === undefined) await enterRefusal(code ?? 'INTERNAL_SERVER_ERROR');
           const asked = audited();
-          if (asked === null || result.data === undefined) return;
+          if (asked === null || result.data === undefined) {
+            if (code !== null && (result.data === undefined || isRefusal(code))) await enterRefusal(code);
+            return;
+          }
+          hasEnded = true;
           const seen = readSeenData(asked.facts.footprint, result.data);
           await trail.note(write(draft, { outcome: code ?? seen.refusal ?? 'OK', seen }));
         },
