@@ -6,12 +6,17 @@ import type { Clock } from '@supergraph/platform/time';
 import { OperationTypeNode, type FormattedExecutionResult, type OperationDefinitionNode } from 'graphql';
 
 import { presentAnswer, type Answer } from './answer/present-answer.ts';
+import type { AuditEntry, OperationAudit } from './audit/operation-audit.ts';
 import type { Caller, Credentials } from './authenticate.ts';
+import type { AssertAffordable } from './demand/cost-gate.ts';
+import type { PriceOperation } from './demand/price-operation.ts';
 import type { LoadedSupergraph } from './engine/load-supergraph.ts';
+import { refusalOf } from './format-error.ts';
 import type { OperationRequest } from './http/read-operation-request.ts';
 import { isOpenToAnybody } from './authorization/open-to-anybody.ts';
 import { chooseOperation, type ReadDocument, type ReadDocumentText } from './operation/read-document.ts';
 import type { AssertValid } from './operation/validate.ts';
+import type { PersistedOperations } from './persisted/persisted-operations.ts';
 import type { CountOperation } from './rate-limit/count-operation.ts';
 import type { GatewayContext } from './request-context.ts';
 import type { AssertAllowed } from './role-admission.ts';
@@ -65,10 +70,14 @@ export function createAnswerOperation(by: {
   readonly roleOf: (viewer: Viewer | null) => Role;
   readonly assertAllowed: AssertAllowed;
   readonly assertValid: AssertValid;
+  readonly persisted: PersistedOperations;
+  readonly priceOperation: PriceOperation;
+  readonly assertAffordable: AssertAffordable;
   readonly countOperation: CountOperation;
+  readonly audit: OperationAudit;
   readonly clock: Clock;
 }): AnswerOperation {
-  async function createContext(asked: Asked, arrival: Arrival): Promise<GatewayContext> {
+  async function createContext(asked: Asked, arrival: Arrival, entry: AuditEntry): Promise<GatewayContext> {
     const { requestId, locale, client, clientGone, rawHeaders } = arrival;
     const isMutation = asked.operation.operation === OperationTypeNode.MUTATION;
     const budgetMs = isMutation ? requestBudget.mutationMs : requestBudget.queryMs;
@@ -76,31 +85,61 @@ export function createAnswerOperation(by: {
     const needsNobody = isOpenToAnybody(asked.operation, asked.read.document, asked.supergraph);
     const caller = await by.authenticate({ rawHeaders, isMutation, needsNobody });
     const viewer = caller && withinRole(caller.viewer);
+    entry.by(viewer);
     const role = by.roleOf(viewer);
     const contract = asked.supergraph.contracts[role.variant];
     const ownLineIds = caller?.lineIds ?? null;
     return { viewer, ownLineIds, role, contract, locale, requestId, client, isMutation, dueAtMs, clientGone };
   }
 
-  return async ({ query, operationName, variables }, arrival) => {
-    if (query === null) throw new CodedError('PERSISTED_QUERY_NOT_FOUND');
-    const read = by.readDocument(query);
+  async function run(
+    { query, documentId, operationName, variables }: OperationRequest,
+    arrival: Arrival,
+    entry: AuditEntry,
+  ): Promise<Answer> {
+    const resolved = await by.persisted.resolve({ query, documentId }, arrival.clientName);
+    const { text } = resolved;
+    const read = by.readDocument(text);
+    const { document } = read;
     const operation = chooseOperation(read, operationName);
     const isMutation = operation.operation === OperationTypeNode.MUTATION;
     if (isMutation && !arrival.mayChange) throw new CodedError('METHOD_NOT_ALLOWED');
     const asked: Asked = { read, operation, supergraph: by.currentSupergraph() };
-    const contextValue = await createContext(asked, arrival);
-    by.assertAllowed(contextValue.role, asked);
-    by.assertValid(contextValue.contract, { text: query, document: read.document });
-    const admission = await by.countOperation({ context: contextValue, asked, arrival, estimatedCost: 0 });
+    entry.asks({ text, document, operation, supergraph: asked.supergraph }, variables);
+    const contextValue = await createContext(asked, arrival, entry);
+    const { role, requestId } = contextValue;
+    by.persisted.assertRegistered(resolved, document, role);
+    by.assertAllowed(role, asked);
+    by.assertValid(contextValue.contract, { text, document });
+    const cost = by.priceOperation(asked.supergraph, { document, operation, variables });
+    const { estimated } = cost;
+    by.assertAffordable({ estimated, role, requestId, operationName: operation.name?.value ?? null });
+    const admission = await by.countOperation({ context: contextValue, asked, arrival, estimatedCost: estimated });
+    await by.persisted.keep(resolved, document);
+    await entry.begin();
     const { body } = await by.apollo.executeOperation(
-      { query, variables, ...(operationName !== null && { operationName }) },
+      { query: text, variables, ...(operationName !== null && { operationName }) },
       { contextValue },
     );
     if (body.kind !== 'single') throw new Error('an answer comes in one piece');
-    const answer = presentAnswer(maskedFor(contextValue.role, asked, body.singleResult), arrival);
+    await entry.end(body.singleResult);
+    const answer = presentAnswer(maskedFor(role, asked, body.singleResult), {
+      ...arrival,
+      cost: role.seesCost ? { estimated, actual: cost.actual(body.singleResult.data) } : null,
+    });
     // whoever hangs up does not hear whether a password was right, and gets nothing back for it
     if (!arrival.clientGone.aborted) await admission.settle(codesIn(answer));
     return answer;
+  }
+
+  return async (request, arrival) => {
+    const { requestId, client, clientName } = arrival;
+    const entry = by.audit.open({ requestId, client: { address: client.address, name: clientName } });
+    try {
+      return await run(request, arrival, entry);
+    } catch (error) {
+      await entry.refuse(refusalOf(error).code);
+      throw error;
+    }
   };
 }

@@ -7,18 +7,23 @@ import {
   createLifecycle,
   keepCertificate,
   listen,
+  type Lifecycle,
   type ListenAddress,
 } from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
 import { systemClock, type Clock } from '@supergraph/platform/time';
 
 import { createAnswerOperation } from './answer-operation.ts';
+import type { AuditStore } from './audit/audit-store.ts';
+import { openAudit } from './audit/open-audit.ts';
 import { createAuthenticator } from './authenticate.ts';
 import type { GatewayConfig } from './config.ts';
 import { startEngine, type Engine } from './engine/engine.ts';
 import { keepsNothing, lastGoodIn } from './engine/last-good.ts';
 import { loadSupergraph } from './engine/load-supergraph.ts';
 import { fileOrigin, httpOrigin, type SupergraphOrigin } from './engine/supergraph-origin.ts';
+import { createCostGate } from './demand/cost-gate.ts';
+import { createOperationPricing } from './demand/price-operation.ts';
 import { createGraphqlServer } from './graphql-server.ts';
 import { createAdminServer } from './http/admin-server.ts';
 import { allowOrigins, createOriginPolicy } from './http/cors.ts';
@@ -40,6 +45,7 @@ import { createLongWaits } from './overload/long-waits.ts';
 import { createLoopLagMeter } from './overload/loop-lag.ts';
 import { createOperationCount } from './rate-limit/count-operation.ts';
 import { openRateLimits } from './rate-limit/open-rate-limits.ts';
+import { openPersistedOperations } from './persisted/open-persisted-operations.ts';
 import { createRoleAdmission } from './role-admission.ts';
 import { openRole, roleOf, roles } from './roles.ts';
 import { createSubgraphSource } from './subgraph-source.ts';
@@ -56,6 +62,8 @@ export interface GatewayDependencies {
   readonly origin?: SupergraphOrigin;
   /** Serve any supergraph to anybody: nobody signs in, no policy holds. Limits and error handling do. */
   readonly isOpen?: boolean;
+  /** Where it is put on record who saw and changed whose data, instead of the database. */
+  readonly auditStore?: AuditStore;
 }
 
 /** A gateway, ready to listen. */
@@ -81,6 +89,16 @@ function originOf({ supergraph: { file, url } }: GatewayConfig): SupergraphOrigi
 
 /** Puts a gateway together. No subgraph needs to be up for it. Throws when the supergraph or the key is no good. */
 export async function composeGateway(config: GatewayConfig, given: GatewayDependencies = {}): Promise<Gateway> {
+  const life = createLifecycle();
+  try {
+    return await compose(config, given, life);
+  } catch (error) {
+    await life.close();
+    throw error;
+  }
+}
+
+async function compose(config: GatewayConfig, given: GatewayDependencies, life: Lifecycle): Promise<Gateway> {
   const {
     clock = systemClock,
     random = Math.random,
@@ -88,7 +106,6 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
     origin = originOf(config),
     isOpen = false,
   } = given;
-  const life = createLifecycle();
   const signingKey = await readSigningKey(config.internalTokenPrivateKey);
   const signInternalToken = createInternalTokenSigner({ key: signingKey, clock });
   const circuits = life.own(createCircuits(), (all) => {
@@ -157,14 +174,27 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
         log.warn({ ...facts, ...describeError(error) }, 'a fetch failed');
       },
     });
+  const audit = life.own(openAudit({ config: config.audit, store: given.auditStore, isOpen, clock, log }), (open) =>
+    open.close(),
+  );
+  const load = async (sdl: string) => {
+    const loaded = await loadSupergraph(readSupergraph(sdl, config.subgraphUrls), {
+      sourceOf,
+      hasPolicies: !isOpen,
+      log,
+    });
+    audit.assertCovers(loaded);
+    return loaded;
+  };
+  const persisted = openPersistedOperations(config.persistedOperations, { isOpen, life, log });
   const { lastGoodFile, pollMs } = config.supergraph;
   const engine = life.own(
     await startEngine({
       origin,
       lookEveryMs: origin.mayChange ? pollMs : null,
       lastGood: lastGoodFile === null ? keepsNothing : lastGoodIn(lastGoodFile),
-      load: (sdl) => loadSupergraph(readSupergraph(sdl, config.subgraphUrls), { sourceOf, hasPolicies: !isOpen, log }),
-      knownOperations: () => [],
+      load,
+      knownOperations: () => persisted.registered,
       serving: ({ subgraphs }) => {
         ways.serve(subgraphs);
       },
@@ -204,13 +234,18 @@ export async function composeGateway(config: GatewayConfig, given: GatewayDepend
   const { answered } = metrics;
   refuseEarly(app, { shedding, originHeaders, answered });
   serveHealth(app, { connections: () => ways.connections(), clock });
+  const rows = isOpen ? [openRole] : Object.values(roles);
   serveGraphql(app, {
     answer: createAnswerOperation({
       apollo,
       currentSupergraph: () => engine.served.current(),
-      readDocument: createDocumentReader(mostGenerous(Object.values(roles).map(({ limits }) => limits))),
+      readDocument: createDocumentReader(mostGenerous(rows.map(({ limits }) => limits))),
+      persisted: persisted.operations,
+      priceOperation: createOperationPricing(),
+      assertAffordable: createCostGate({ mode: config.costMode, log }),
       assertAllowed: createRoleAdmission({ allowsIntrospectionToAll: config.allowsIntrospection }),
       assertValid: createValidation(),
+      audit,
       countOperation: createOperationCount(rateLimits),
       authenticate: isOpen ? () => Promise.resolve(null) : createAuthenticator({ keys, sessionGate, clock }),
       roleOf: isOpen ? () => openRole : roleOf,

@@ -4,6 +4,7 @@ import {
   drainDelay,
   flag,
   httpUrl,
+  keyRing,
   logLevel,
   milliseconds,
   port,
@@ -13,6 +14,7 @@ import {
 import { z } from 'zod';
 
 import { edgeSettings, isClientProofWhole, readEdge } from './edge-config.ts';
+import { operationSettings, readOperationConfig } from './operation-config.ts';
 
 const originPattern = /^https?:\/\/[^\s/,]+$/;
 
@@ -43,9 +45,13 @@ const options = z.object({
   SUPERGRAPH_URL: httpUrl().optional(),
   SUPERGRAPH_POLL_MS: milliseconds().default(5_000),
   SUPERGRAPH_LAST_GOOD_FILE: z.string().min(1).optional(),
+  GATEWAY_DATABASE_URL: z.string().min(1).optional(),
+  AUDIT_CHAIN_KEYS: keyRing().optional(),
+  AUDIT: z.enum(['required', 'off']).default('required'),
   ENABLE_SANDBOX: flag().optional(),
   INTROSPECTION: flag().optional(),
   ...edgeSettings,
+  ...operationSettings,
 });
 
 const settings = options
@@ -103,6 +109,7 @@ export function readGatewayConfig(environment: Environment) {
     maxConnections: given.MAX_CONNECTIONS,
     certificateFiles: given.certificateFiles,
     ...readEdge(given),
+    ...readOperationConfig(given),
     drainDelayMs: given.DRAIN_DELAY_MS,
     /** At most one of file and URL; without either the committed supergraph is served. */
     supergraph: {
@@ -110,6 +117,12 @@ export function readGatewayConfig(environment: Environment) {
       url: given.SUPERGRAPH_URL ?? null,
       pollMs: given.SUPERGRAPH_POLL_MS,
       lastGoodFile: given.SUPERGRAPH_LAST_GOOD_FILE ?? null,
+    },
+    /** Where it is put on record who saw and changed whose data. */
+    audit: {
+      databaseUrl: given.GATEWAY_DATABASE_URL,
+      keys: given.AUDIT_CHAIN_KEYS,
+      mayBeOff: given.AUDIT === 'off' && !isProduction,
     },
     hasSandbox: given.ENABLE_SANDBOX ?? !isProduction,
     allowsIntrospection: given.INTROSPECTION ?? !isProduction,

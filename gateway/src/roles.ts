@@ -8,6 +8,8 @@ export interface RoleLimits {
   readonly maxHeight: number;
   readonly maxAliases: number;
   readonly maxRootFields: number;
+  /** How often a mutation may ask for the same root field; once, unless it is said here. */
+  readonly maxSameMutation?: number;
 }
 
 /** Everything the gateway grants or denies by what somebody is to us. */
@@ -29,6 +31,8 @@ export interface Role {
   readonly variant: Variant;
   /** Whether the answer says what it cost. */
   readonly seesCost: boolean;
+  /** May send operations that nobody registered, whatever its client is bound to. */
+  readonly mayExplore: boolean;
 }
 
 export type RoleName = 'ANONYMOUS' | Viewer['role'];
@@ -61,6 +65,7 @@ export const roles: Readonly<Record<RoleName, Role>> = {
     masking: 'masked',
     variant: 'public',
     seesCost: false,
+    mayExplore: false,
   },
   /** Sees and changes what is their own. */
   CUSTOMER: {
@@ -68,12 +73,13 @@ export const roles: Readonly<Record<RoleName, Role>> = {
     scopes: customersServices,
     allowsIntrospection: false,
     limits: ofApps,
-    maxCost: 1_000,
+    maxCost: 500,
     requestsPerMinute: 100,
     isReadOnly: false,
     masking: 'none',
     variant: 'public',
     seesCost: false,
+    mayExplore: false,
   },
   /** Settles what the system cannot; sees nobody's personal data. */
   OPERATOR: {
@@ -87,6 +93,7 @@ export const roles: Readonly<Record<RoleName, Role>> = {
     masking: 'masked',
     variant: 'internal',
     seesCost: false,
+    mayExplore: false,
   },
   /** Explores, and changes nothing. */
   ANALYST: {
@@ -100,6 +107,7 @@ export const roles: Readonly<Record<RoleName, Role>> = {
     masking: 'masked',
     variant: 'public',
     seesCost: true,
+    mayExplore: true,
   },
   /** Composes subgraphs of their own with ours. */
   PARTNER: {
@@ -107,12 +115,13 @@ export const roles: Readonly<Record<RoleName, Role>> = {
     scopes: [],
     allowsIntrospection: true,
     limits: ofApps,
-    maxCost: 1_000,
+    maxCost: 500,
     requestsPerMinute: 120,
     isReadOnly: true,
     masking: 'masked',
     variant: 'public',
     seesCost: false,
+    mayExplore: false,
   },
   /** Builds the clients and the subgraphs. */
   DEVELOPER: {
@@ -126,6 +135,7 @@ export const roles: Readonly<Record<RoleName, Role>> = {
     masking: 'masked',
     variant: 'internal',
     seesCost: true,
+    mayExplore: true,
   },
 };
 
@@ -133,7 +143,15 @@ export const roles: Readonly<Record<RoleName, Role>> = {
 export const roleOf = (viewer: Viewer | null): Role => roles[viewer?.role ?? 'ANONYMOUS'];
 
 /** The row of everybody on a graph that is not ours: what is large is refused, and nothing else. */
-export const openRole: Role = { ...roles.DEVELOPER, isReadOnly: false, masking: 'none' };
+export const openRole: Role = {
+  ...roles.DEVELOPER,
+  limits: { ...ofExplorers, maxSameMutation: Number.POSITIVE_INFINITY },
+  // what does not say how long its lists are cannot be priced
+  maxCost: Number.POSITIVE_INFINITY,
+  isReadOnly: false,
+  masking: 'none',
+  seesCost: false,
+};
 
 /** A viewer with no more scopes than the role may have, whatever the token says. */
 export const withinRole = (viewer: Viewer): Viewer => ({

@@ -14,13 +14,22 @@ export interface Answer {
   readonly body: {
     readonly errors?: readonly ShownError[];
     readonly data?: FormattedExecutionResult['data'];
+    readonly extensions?: { readonly cost: CostOfAnswer };
   };
+}
+
+/** What an answer cost against what it was estimated to. */
+export interface CostOfAnswer {
+  readonly estimated: number;
+  readonly actual: number;
 }
 
 /** Who reads an answer, and under which id the log knows the request. */
 export interface Reader {
   readonly locale: Locale;
   readonly requestId: string;
+  /** Only for those who see what operations cost. */
+  readonly cost?: CostOfAnswer | null;
 }
 
 function refusalIn(extensions: Readonly<Record<string, unknown>> | undefined): Refusal {
@@ -48,6 +57,7 @@ function refusalsIn(result: FormattedExecutionResult): readonly PlacedRefusal[] 
 
 /** Makes the answer to a request out of what the graph gave: data as it is, errors as a client may see them. */
 export function presentAnswer(result: FormattedExecutionResult, reader: Reader): Answer {
+  const { cost = null } = reader;
   const placed = refusalsIn(result);
   const errors = placed.map(({ refusal, path }) => ({
     ...showRefusal(refusal, reader),
@@ -63,6 +73,7 @@ export function presentAnswer(result: FormattedExecutionResult, reader: Reader):
     body: {
       ...(errors.length > 0 && { errors }),
       ...(result.data !== undefined && { data: result.data }),
+      ...(cost !== null && { extensions: { cost } }),
     },
   };
 }

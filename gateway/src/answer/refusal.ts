@@ -7,23 +7,28 @@ import {
 } from '@supergraph/platform/errors';
 import { SECOND_MS } from '@supergraph/platform/time';
 
+import type { CostAgainstBudget } from '../demand/cost-gate.ts';
+
 /** What went wrong, told apart from how it is said. */
 export interface Refusal {
   readonly code: ErrorCode;
   readonly retryAfterMs?: number | undefined;
   readonly field?: string | undefined;
+  /** For those who may know what operations cost. */
+  readonly cost?: CostAgainstBudget | null | undefined;
 }
 
 /** An error as it leaves the gateway; nothing else about it does. */
 export interface ShownError extends PresentedError {
   readonly path?: readonly (string | number)[];
-  readonly extensions: PresentedError['extensions'] & { readonly traceId: string };
+  readonly extensions: PresentedError['extensions'] & { readonly traceId: string; readonly cost?: CostAgainstBudget };
 }
 
 /** Puts a refusal into the person's language, with the id under which the log knows the request. */
 export function showRefusal(refusal: Refusal, to: { readonly locale: Locale; readonly requestId: string }): ShownError {
   const { message, extensions } = presentCode(refusal.code, to.locale, refusal);
-  return { message, extensions: { ...extensions, traceId: to.requestId } };
+  const cost = refusal.cost ?? null;
+  return { message, extensions: { ...extensions, traceId: to.requestId, ...(cost !== null && { cost }) } };
 }
 
 /** The HTTP status when a refusal is all there is to say. */

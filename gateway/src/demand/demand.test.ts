@@ -6,7 +6,7 @@ import { buildSchema, getVariableValues, Kind, parse, validate } from 'graphql';
 
 import { expandOperation, type Selected } from '../operation/expand-operation.ts';
 import { fragmentsOf } from '../operation/fragments.ts';
-import { createCostGate, OperationTooExpensive } from './cost-gate.ts';
+import { createCostGate } from './cost-gate.ts';
 import { createCosts } from './costs.ts';
 import type { WrittenOut } from './estimate-cost.ts';
 
@@ -196,14 +196,27 @@ describe('A budget', () => {
     level: 'info',
     destination: { write: (line) => void logged.push(line) },
   });
-  const spending = { estimated: 12, role: { name: 'CUSTOMER', maxCost: 11 }, requestId: 'r', operationName: 'Main' };
+  const spending = {
+    estimated: 12,
+    role: { name: 'CUSTOMER', maxCost: 11, seesCost: false },
+    requestId: 'r',
+    operationName: 'Main',
+  };
 
-  it('is enforced, and says by how much it was missed', () => {
+  const refusalOf = (seesCost: boolean): unknown => {
+    try {
+      createCostGate({ mode: 'enforce', log })({ ...spending, role: { ...spending.role, seesCost } });
+      return null;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it('is enforced, and those who may know are told by how much it was missed', () => {
     const spend = createCostGate({ mode: 'enforce', log });
-    expect(() => {
-      spend(spending);
-    }).toThrow(new OperationTooExpensive({ estimated: 12, allowed: 11 }));
     spend({ ...spending, estimated: 11 });
+    expect(refusalOf(false)).toMatchObject({ code: 'OPERATION_TOO_EXPENSIVE', cost: null });
+    expect(refusalOf(true)).toMatchObject({ cost: { estimated: 12, allowed: 11 } });
     expect(logged).toEqual([]);
   });
 

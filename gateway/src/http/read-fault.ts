@@ -2,6 +2,7 @@ import { CodedError, type ErrorCode } from '@supergraph/platform/errors';
 import type { FastifyError } from 'fastify';
 
 import type { Refusal } from '../answer/refusal.ts';
+import { OperationTooExpensive } from '../demand/cost-gate.ts';
 
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   413: 'PAYLOAD_TOO_LARGE',
@@ -19,7 +20,8 @@ export interface Fault {
 export function readFault(error: FastifyError | CodedError): Fault {
   if (error instanceof CodedError) {
     const { code, retryAfterMs, field } = error;
-    return { refusal: { code, retryAfterMs, field }, isOurs: false };
+    const cost = error instanceof OperationTooExpensive ? error.cost : null;
+    return { refusal: { code, retryAfterMs, field, cost }, isOurs: false };
   }
   const status = error.statusCode ?? 500;
   const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : (codeOfStatus[status] ?? 'BAD_REQUEST');

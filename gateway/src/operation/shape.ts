@@ -8,7 +8,7 @@ export interface Shape {
   readonly depth: number;
   /** The same for what is asked about the schema. */
   readonly introspectionDepth: number;
-  /** Different fields of each selection set, all together. */
+  /** Different fields of each selection set, all together, but for what is asked about the schema. */
   readonly height: number;
   readonly expandedSelections: number;
   /** Fields and spreads that stand twice in one selection set. */
@@ -29,7 +29,7 @@ const together = (a: Shape, b: Shape): Shape => ({
 /** A field around what is selected in it. */
 function nested(name: string, inner: Shape): Shape {
   if (!introspectionFields.has(name)) return { ...inner, depth: inner.depth + 1 };
-  return { ...inner, depth: 1, introspectionDepth: Math.max(inner.depth, inner.introspectionDepth) + 1 };
+  return { ...inner, depth: 1, height: 0, introspectionDepth: Math.max(inner.depth, inner.introspectionDepth) + 1 };
 }
 
 /** Under what a selection would stand twice; null for an inline fragment, whose content speaks for itself. */

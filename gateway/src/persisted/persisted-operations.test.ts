@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { parse, print } from 'graphql';
 
 import { canonicalTextOf } from './canonical-text.ts';
-import { clientNameOf } from './client-name.ts';
 import { readOperationModes } from './operation-modes.ts';
 import { createOperationRegistry } from './operation-registry.ts';
 import { createPersistedOperations } from './persisted-operations.ts';
@@ -47,7 +46,9 @@ function desk(modes: string, store: TextStore = createMemoryTextStore()) {
   /** The text that runs. */
   const ask = async (client: string | null, asked: { query?: string; documentId?: string }, role = anybody) => {
     const resolved = await operations.resolve({ query: null, documentId: null, ...asked }, client);
-    await operations.admit(resolved, parse(resolved.text), role);
+    const document = parse(resolved.text);
+    operations.assertRegistered(resolved, document, role);
+    await operations.keep(resolved, document);
     return resolved.text;
   };
   return { ask, logged };
@@ -188,11 +189,11 @@ describe('Texts that clients registered', () => {
         return answer([expiry, seconds]);
       },
     };
-    const store = createRedisTextStore(redis, (error) => failures.push(error));
+    const store = createRedisTextStore(redis, { prefix: 'p:', failed: (error) => failures.push(error) });
     const { ask } = desk('*=log', store);
     const documentId = operationIdOf(unregistered);
     await ask(null, { documentId, query: unregistered });
-    expect([...kept]).toEqual([[`gateway:operation:${documentId}`, unregistered]]);
+    expect([...kept]).toEqual([[`p:${documentId}`, unregistered]]);
     expect(await ask(null, { documentId })).toBe(unregistered);
     isAway = true;
     await expect(ask(null, { documentId })).rejects.toThrow(new CodedError('PERSISTED_QUERY_NOT_FOUND'));
@@ -220,12 +221,5 @@ describe('The modes of clients', () => {
 
   it.each(['', 'web', 'web=', '=log', 'web=strict', 'web=log=log', 'web=log,'])('cannot be read from "%s"', (text) => {
     expect(readOperationModes(text)).toBeNull();
-  });
-
-  it('are found by the name that a client gives itself', () => {
-    expect(clientNameOf(['Host', 'x', 'Apollographql-Client-Name', ' web '])).toBe('web');
-    expect(clientNameOf(['x', 'apollographql-client-name'])).toBeNull();
-    expect(clientNameOf(['apollographql-client-name', 'x'.repeat(65)])).toBeNull();
-    expect(clientNameOf([])).toBeNull();
   });
 });

@@ -31,7 +31,9 @@ export interface PersistedOperations {
   /** Finds the text. Throws PERSISTED_QUERY_NOT_FOUND for an unknown id, PERSISTED_QUERY_MISMATCH for one of another text. */
   resolve(asked: NamedDocument, client: string | null): Promise<ResolvedDocument>;
   /** Throws OPERATION_NOT_REGISTERED when somebody bound to registered operations asks for another one. */
-  admit(resolved: ResolvedDocument, document: DocumentNode, role: { readonly mayExplore: boolean }): Promise<void>;
+  assertRegistered(resolved: ResolvedDocument, document: DocumentNode, role: { readonly mayExplore: boolean }): void;
+  /** Keeps the text of an operation that may run under the id that its client gave, if it wished so. */
+  keep(resolved: ResolvedDocument, document: DocumentNode): Promise<void>;
 }
 
 const idPrefix = 'sha256:';
@@ -104,12 +106,15 @@ export function createPersistedOperations(by: {
       return { text, client, mode, isNamedById: registered !== null, idToKeep: null };
     },
 
-    async admit(resolved, document, { mayExplore }) {
-      const { mode, isNamedById, idToKeep, text } = resolved;
-      if (mode === 'id-only' && !isNamedById && !mayExplore) throw new CodedError('OPERATION_NOT_REGISTERED');
-      if (isRegistered(resolved, document)) return;
-      if (mode === 'log') report(resolved);
-      else if (!mayExplore) throw new CodedError('OPERATION_NOT_REGISTERED');
+    assertRegistered(resolved, document, { mayExplore }) {
+      const { mode, isNamedById } = resolved;
+      const isAllowed = mode === 'id-only' ? isNamedById : isRegistered(resolved, document);
+      if (isAllowed || (mode !== 'log' && mayExplore)) return;
+      if (mode !== 'log') throw new CodedError('OPERATION_NOT_REGISTERED');
+      report(resolved);
+    },
+
+    async keep({ idToKeep, text }, document) {
       if (idToKeep !== null && !holdsText(document)) await store.put(idToKeep, text);
     },
   };

@@ -25,7 +25,6 @@ export function createMemoryTextStore(): TextStore {
   };
 }
 
-const prefix = 'gateway:operation:';
 const keptSeconds = 24 * 60 * 60;
 
 /** What is needed of a Redis client. */
@@ -35,7 +34,11 @@ interface RedisTexts {
 }
 
 /** Keeps texts in Redis for all instances, a day from their last registration. While Redis is away nothing is found. */
-export function createRedisTextStore(redis: RedisTexts, failed: (error: unknown) => void): TextStore {
+export function createRedisTextStore(
+  redis: RedisTexts,
+  by: { readonly prefix: string; readonly failed: (error: unknown) => void },
+): TextStore {
+  const { prefix, failed } = by;
   return {
     async get(id) {
       try {
