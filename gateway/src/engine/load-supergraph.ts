@@ -35,8 +35,11 @@ export interface LoadedSupergraph {
   stop(): Promise<void>;
 }
 
-/** Bounds of the planner, which runs on the event loop: how many plans it weighs, and how many paths it keeps for one field. */
-const plannerBounds = { maxEvaluatedPlans: 1_000, pathsLimit: 1_000 } as const;
+/**
+ * Bounds of the planner, which runs on the event loop: how many plans it weighs, and how many paths it keeps for one field.
+ * More plans make it slower and, on this graph, no plan better: docs/decisions/0021-demand.md.
+ */
+const plannerBounds = { maxEvaluatedPlans: 16, pathsLimit: 1_000 } as const;
 
 /**
  * Loads a supergraph from its own text, never asking a subgraph for its schema. Throws when the text is no supergraph, and
