@@ -24,8 +24,8 @@ export interface RateLimiterOptions {
 }
 
 /**
- * Makes a rate limiter: buckets in Redis while it answers, an equal share of the rule in this process while it does not.
- * What is granted here meanwhile is not told to Redis afterwards.
+ * Makes a rate limiter: buckets in Redis while it answers, an equal share of the rule in this process while it does not,
+ * less what this process was granted before. What is granted here meanwhile is not told to Redis afterwards.
  */
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const { rule, name, shared, instances = 1, nowMs } = options;
@@ -35,7 +35,9 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 
   const take: RateLimiter['take'] = async (key, cost = 1) => {
     const told = common && (await shared.store.attempt(() => common.take(key, cost)));
-    return told ?? (await own.take(key, cost));
+    if (told === undefined) return await own.take(key, cost);
+    if (told.isGranted) own.charge(key, cost);
+    return told;
   };
   return {
     take,

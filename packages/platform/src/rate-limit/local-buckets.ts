@@ -13,8 +13,14 @@ export interface LocalBucketsOptions {
   readonly nowMs: () => number;
 }
 
+/** Buckets of this process alone. */
+export interface LocalBuckets extends Buckets {
+  /** Takes what somebody else has granted, as far as it is there; a negative number puts some back. */
+  charge(key: string, cost: number): void;
+}
+
 /** Makes buckets in the memory of this process: bounded, the least recently used forgotten first. */
-export function createLocalBuckets({ rule, maxKeys, whenFull, nowMs }: LocalBucketsOptions): Buckets {
+export function createLocalBuckets({ rule, maxKeys, whenFull, nowMs }: LocalBucketsOptions): LocalBuckets {
   // in the order of their last use
   const buckets = new Map<string, Bucket>();
 
@@ -38,13 +44,19 @@ export function createLocalBuckets({ rule, maxKeys, whenFull, nowMs }: LocalBuck
     return true;
   }
 
+  function takeOrRefuse(key: string, cost: number): Standing {
+    if (!hasRoomFor(key)) return refusal;
+    const { bucket, standing } = takeFrom(buckets.get(key), rule, { cost, nowMs: nowMs() });
+    buckets.delete(key);
+    buckets.set(key, bucket);
+    return standing;
+  }
+
   return {
-    take: (key, cost) => {
-      if (!hasRoomFor(key)) return Promise.resolve(refusal);
-      const { bucket, standing } = takeFrom(buckets.get(key), rule, { cost, nowMs: nowMs() });
-      buckets.delete(key);
-      buckets.set(key, bucket);
-      return Promise.resolve(standing);
+    take: (key, cost) => Promise.resolve(takeOrRefuse(key, cost)),
+    charge: (key, cost) => {
+      const { isGranted, remaining } = takeOrRefuse(key, cost);
+      if (!isGranted && remaining > 0) takeOrRefuse(key, remaining);
     },
   };
 }

@@ -108,7 +108,8 @@ describe('A rate limiter whose Redis is lost', () => {
     server.freeze();
     const startedAtMs = performance.now();
     const frozen = await Promise.all(Array.from({ length: 30 }, () => limiter.take('kim')));
-    expect(frozen.filter(({ isGranted }) => isGranted)).toHaveLength(10);
+    // a quarter of forty, less the two it was granted before
+    expect(frozen.filter(({ isGranted }) => isGranted)).toHaveLength(8);
     expect((await limiter.take('kim')).isGranted).toBe(false);
     // fifty, and what a busy machine adds
     expect(performance.now() - startedAtMs).toBeLessThan(500);
