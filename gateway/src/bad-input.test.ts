@@ -89,7 +89,11 @@ const rows: readonly (readonly [string, BadRequest | (() => BadRequest), ErrorCo
   ['9 a page wanted by POST', wanting('text/html'), 'NOT_ACCEPTABLE'],
   ['10 PUT', { ...asking('{me{id}}'), method: 'PUT' }, 'METHOD_NOT_ALLOWED'],
   ['10 DELETE', { method: 'DELETE' }, 'METHOD_NOT_ALLOWED'],
-  ['10 a query by GET', { method: 'GET', path: '/graphql?query=%7Bme%7Bid%7D%7D' }, 'METHOD_NOT_ALLOWED'],
+  [
+    '10 a query by GET that a page could send',
+    { method: 'GET', path: '/graphql?query=%7Bme%7Bid%7D%7D', headers: {} },
+    'PREFLIGHT_REQUIRED',
+  ],
   ['10 a mutation by GET', { method: 'GET', path: '/graphql?query=mutation%7Bx%7D' }, 'METHOD_NOT_ALLOWED'],
   ['11 an open brace', asking('{me{'), 'GRAPHQL_PARSE_FAILED'],
   ['11 open text', asking('{ line(id: "x) { id } }'), 'GRAPHQL_PARSE_FAILED'],
@@ -111,17 +115,17 @@ const rows: readonly (readonly [string, BadRequest | (() => BadRequest), ErrorCo
   ['16 a variable of another type', asking(aLine, { variables: { id: { x: 'hunter2' } } }), 'BAD_USER_INPUT'],
   [
     '16 a day that is none',
-    asking('{ line(id: "x") { billInquiries(from: "2026-02-30") { totalCount } } }'),
+    asking('{ line(id: "ln_1") { billInquiries(from: "2026-02-30") { totalCount } } }'),
     'BAD_USER_INPUT',
   ],
   [
     '16 a month that is a number',
-    asking('{ line(id: "x") { bill(billingMonth: 202611) { __typename } } }'),
+    asking('{ line(id: "ln_1") { bill(billingMonth: 202611) { __typename } } }'),
     'BAD_USER_INPUT',
   ],
   [
     '16 a variable that is no day',
-    asking('query ($d: Date) { line(id: "x") { billInquiries(from: $d) { totalCount } } }', {
+    asking('query ($d: Date) { line(id: "ln_1") { billInquiries(from: $d) { totalCount } } }', {
       variables: { d: 'hunter2' },
     }),
     'BAD_USER_INPUT',
@@ -178,7 +182,7 @@ describe('Bad input', () => {
 
   it('in production is also to ask for the schema, or for a page', async () => {
     const page = { method: 'GET', headers: { accept: 'text/html' } };
-    await expectRefusal(production.url, page, 'METHOD_NOT_ALLOWED');
+    await expectRefusal(production.url, page, 'NOT_ACCEPTABLE');
     await expectRefusal(production.url, asking('{ __schema { types { name } } }'), 'INTROSPECTION_DISABLED');
     await expectRefusal(
       production.url,
@@ -193,7 +197,7 @@ describe('Bad input', () => {
   });
 
   it('says which methods there are', async () => {
-    expect((await send(g.url, { method: 'DELETE' })).headers.allow).toBe('POST');
+    expect((await send(g.url, { method: 'DELETE' })).headers.allow).toBe('GET, POST');
   });
 
   it('names the variable at fault and never its value', async () => {

@@ -44,8 +44,8 @@ describe('The status of an operation that ran', () => {
     refusal = new CodedError(code, { retryAfterMs: 1_800_000 });
     for (const query of [
       login,
-      '{ line(id: "x") { id } }',
-      '{ line(id: "x") { id } billInquiryMenu { currentBillingMonth } }',
+      '{ line(id: "ln_1") { id } }',
+      '{ line(id: "ln_1") { id } billInquiryMenu { currentBillingMonth } }',
     ]) {
       const reply = await g.ask(query, { as: aViewer() });
       expect([reply.status, reply.headers.get('retry-after')]).toEqual([status, retryAfter]);
@@ -55,7 +55,7 @@ describe('The status of an operation that ran', () => {
 
   it('is 200 as soon as something came of it', async () => {
     refusal = new CodedError('FORBIDDEN');
-    const { status, body } = await g.ask('{ me { id } line(id: "x") { id } }', { as: aViewer() });
+    const { status, body } = await g.ask('{ me { id } line(id: "ln_1") { id } }', { as: aViewer() });
     expect([status, body.data]).toEqual([200, { me: { id: 'usr_1' }, line: null }]);
   });
 });
@@ -110,14 +110,15 @@ describe('The gateway', () => {
     expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(await page.text()).toContain('EmbeddedSandbox');
     expect((await fetch(production.url, { headers })).status).toBe(404);
-    expect((await fetch(`${production.url}/graphql`, { headers })).status).toBe(405);
+    expect((await fetch(`${production.url}/graphql`, { headers })).status).toBe(406);
   });
 
   it('tells browsers to guess, frame, keep and pass on nothing', async () => {
     const { headers } = await g.ask('{ me { id } }', { as: aViewer() });
     expect(Object.fromEntries(headers)).toMatchObject({
       'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     });
