@@ -7,11 +7,16 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { aBalancer } from './testing/balancer.ts';
 import { aFakeSubgraph, sayJson, type FakeSubgraph } from './testing/fake-subgraph.ts';
 import { aGatewayProcess, type GatewayProcess } from './testing/gateway-process.ts';
+import { aToken, anAuthDesk, aViewer } from './testing/stand-in-subgraphs.ts';
 import { until } from './testing/until.ts';
 
 const menu = '{ billInquiryMenu { currentBillingMonth } }';
 const order = 'mutation { createBillInquiry(input: { lineId: "ln_1" }) { __typename } }';
-const json = { 'content-type': 'application/json' };
+const desk = await anAuthDesk();
+const headers = {
+  'content-type': 'application/json',
+  authorization: `Bearer ${aToken(desk, aViewer(), new Date())}`,
+};
 const longestStopMs = 15_000;
 
 const closers: (() => unknown)[] = [];
@@ -23,7 +28,8 @@ afterEach(async () => {
 async function subgraphs(): Promise<{ all: FakeSubgraph; answerMutations: () => void }> {
   const waiting: (() => void)[] = [];
   const all = await aFakeSubgraph((response, { path, body }) => {
-    if (path.endsWith('jwks.json')) sayJson(response, { keys: [] });
+    if (path.endsWith('jwks.json')) sayJson(response, { keys: desk.keys.map((key) => key.publicJwk) });
+    else if (path.endsWith('session-check')) sayJson(response, { state: 'ACTIVE', lineIds: [] });
     else if (body.query?.startsWith('mutation') !== true) sayJson(response, { data: { billInquiryMenu: null } });
     else
       waiting.push(() => {
@@ -55,7 +61,7 @@ async function start(
 /** Asks once; the status, or why there was none. */
 function ask(url: string, query: string, agent: Agent): Promise<number | string> {
   return new Promise((resolve) => {
-    const asking = request(`${url}/graphql`, { method: 'POST', headers: json, agent }, (answer) => {
+    const asking = request(`${url}/graphql`, { method: 'POST', headers, agent }, (answer) => {
       answer.resume().on('end', () => {
         resolve(answer.statusCode ?? 0);
       });

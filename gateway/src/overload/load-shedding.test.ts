@@ -207,7 +207,7 @@ describe('An overloaded gateway', () => {
       g.ask('{ me { id } }', { as, headers: { 'accept-language': 'en', origin: 'https://shop.example' } });
     const logIn = () => g.ask('mutation { login(input: { loginId: "a", password: "b" }) { __typename } }');
     const held = Array.from({ length: heldCount }, (_, at) =>
-      g.ask(`{ productOfferings(first: ${at + 1}) { edges { cursor } } }`),
+      g.ask(`{ productOfferings(first: ${at + 1}) { edges { cursor } } }`, { as }),
     );
     await until('requests are under way', () => pending.length === heldCount);
 

@@ -48,7 +48,8 @@ export async function aGatewayProcess(
     tookMs: performance.now() - signalledAtMs,
   }));
   const urlPattern = /"url":"([^"]+)"/;
-  await until('the gateway listens', () => urlPattern.test(printed) || child.exitCode !== null, slowestStartMs);
+  const isDecided = () => urlPattern.test(printed) || child.exitCode !== null;
+  await until('the gateway listens', isDecided, slowestStartMs).catch(() => child.kill('SIGKILL'));
   const url = urlPattern.exec(printed)?.[1];
   if (url === undefined) throw new Error(`the gateway did not start:\n${printed}`);
   return {
