@@ -1,5 +1,6 @@
 import { createFieldCipher, fieldPlace, type KeyRing } from '@supergraph/platform/encryption';
 import type { Viewer } from '@supergraph/platform/identity';
+import { scrubText } from '@supergraph/platform/privacy';
 import type { Clock } from '@supergraph/platform/time';
 import type { OperationDefinitionNode } from 'graphql';
 
@@ -32,7 +33,12 @@ export type WriteRecord = (
   ending: { readonly outcome: string | null; readonly seen?: SeenData },
 ) => AuditRecord;
 
-const longestName = 128;
+/** Programs and operations have names of this form; whatever else stands in their place is not kept. */
+const namePattern = /^[A-Za-z_][\w.-]{0,127}$/;
+
+/** A name that a client chose, without what looks personal in it. */
+const nameOf = (given: string | null | undefined): string | null =>
+  typeof given === 'string' && namePattern.test(given) ? scrubText(given) : null;
 
 /** What the address of a request's client is sealed for. */
 export const addressPlace = (requestId: string): string =>
@@ -63,8 +69,8 @@ export function createRecordWriter(by: { readonly keys: KeyRing; readonly clock:
       actorRole: viewer?.role ?? null,
       actorSessionId: viewer?.sessionId ?? null,
       sealedAddress: cipher.seal(client.address, addressPlace(requestId)),
-      clientName: client.name?.slice(0, longestName) ?? null,
-      operationName: asked?.operation.name?.value.slice(0, longestName) ?? null,
+      clientName: nameOf(client.name),
+      operationName: nameOf(asked?.operation.name?.value),
       operationKind: asked?.operation.operation ?? null,
       documentHash: asked?.facts.documentHash ?? null,
       acts: asked?.facts.acts ?? [],

@@ -6,6 +6,7 @@ import type { Viewer } from '@supergraph/platform/identity';
 
 import { composeGateway, type Gateway } from '../compose.ts';
 import { readGatewayConfig } from '../config.ts';
+import { createMemoryAuditStore, type MemoryAuditStore } from './memory-audit-store.ts';
 import {
   aSubgraph,
   aToken,
@@ -41,6 +42,8 @@ export interface TestGateway {
   readonly clock: ManualClock;
   readonly desk: AuthDesk;
   readonly logged: string[];
+  /** Where it is put on record who saw and changed whose data, unless a database is given for it. */
+  readonly audit: MemoryAuditStore;
   /** A good token of a viewer, made now. */
   tokenOf(viewer: Viewer): string;
   ask(query: string, more?: Ask): Promise<Reply>;
@@ -64,6 +67,7 @@ export interface Ask {
 const anywhere = { host: '127.0.0.1', port: 0 } as const;
 /** The loop is late whenever the machine has other work; only a test about lateness wants that to count. */
 const unhurried = { SHED_READS_AT_LAG_MS: '60000', SHED_CHANGES_AT_LAG_MS: '60000' } as const;
+const auditKeys = `a1:${Buffer.alloc(32, 1).toString('base64')}`;
 /** Nothing listens here. */
 const nowhere = 'http://127.0.0.1:1';
 
@@ -110,11 +114,14 @@ export async function aGateway(
     ...unhurried,
     // one address, and few people, ask on behalf of everybody
     RATE_LIMITS: '1000',
+    AUDIT_CHAIN_KEYS: auditKeys,
     ...environment,
   });
+  const audit = createMemoryAuditStore();
   const destination = { write: (line: string) => void logged.push(line) };
   const gateway: Gateway = await composeGateway(config, {
     clock,
+    ...(config.audit.databaseUrl === undefined && { auditStore: audit }),
     log: createLogger({ service: 'gateway', level: 'info', destination }),
   });
   closers.push(() => gateway.close());
@@ -136,6 +143,7 @@ export async function aGateway(
     clock,
     desk,
     logged,
+    audit,
     tokenOf,
     post,
     reload: () => gateway.reload(),

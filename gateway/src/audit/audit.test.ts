@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+
+import { directivesIn } from '@supergraph/schema/directive-map';
+import { parse } from 'graphql';
+
+import { composeGateway } from '../compose.ts';
+import { readGatewayConfig } from '../config.ts';
+import { aGateway, type Ask, type Reply, type TestGateway } from '../testing/a-gateway.ts';
+import { everything, productOfAnyLine } from '../testing/one-customer.ts';
+import { aViewer, internalPem, type Resolvers } from '../testing/stand-in-subgraphs.ts';
+import type { AuditRecord } from './audit-record.ts';
+
+const customer = aViewer();
+const powerless = aViewer({ scopes: [] });
+
+const Query = { line: (_: unknown, { id }: { id: string }) => ({ id }) };
+const billing: Resolvers = {
+  Query,
+  Line: {
+    bill: () => ({ __typename: 'BillNotIssued', code: 'BILL_NOT_ISSUED', message: '', billingMonth: '2026-10' }),
+  },
+};
+let changes = 0;
+const product: Resolvers = {
+  ...productOfAnyLine(),
+  Query: { ...Query, productOfferings: () => ({ edges: [], pageInfo: {}, totalCount: 0, freshness: null }) },
+  Mutation: {
+    createProductOrder: () => {
+      changes += 1;
+      return { __typename: 'ProductOrder', id: 'ord_1' };
+    },
+  },
+};
+const auth: Resolvers = {
+  Query: {
+    ...Query,
+    me: () => ({
+      id: 'usr_1',
+      loginId: 'kim',
+      customer: { id: 'cus_1', lines: ['ln_1', 'ln_2'].map((id) => ({ id, phoneNumber: '010-9999-0001' })) },
+    }),
+  },
+  Mutation: {
+    login: () => ({ __typename: 'LoginSucceeded', deviceToken: 'secret' }),
+    logout: () => ({ __typename: 'LoggedOut', endedSessionCount: 1 }),
+  },
+};
+
+const login =
+  'mutation Login { login(input: { loginId: "kim", password: "correct horse" }) { ... on LoginSucceeded { deviceToken } } }';
+const logout = 'mutation { logout(input: {}) { __typename } }';
+const change =
+  'mutation Change($input: CreateProductOrderInput!) { createProductOrder(input: $input) { ... on ProductOrder { id } } }';
+const wish = { externalId: 'e1', lineId: 'ln_1', productOfferingId: '5G-BASIC-001' };
+const menu = '{ billInquiryMenu { currentBillingMonth } }';
+const bill = 'query Bill($id: ID!) { line(id: $id) { id bill { __typename ... on UserError { code } } } }';
+
+describe('Every request', () => {
+  let g: TestGateway;
+  beforeAll(async () => {
+    g = await aGateway({ auth, billing, product });
+  });
+  afterAll(() => g.close());
+
+  const recordsOf = ({ headers }: Reply): readonly AuditRecord[] =>
+    g.audit.records().filter(({ requestId }) => requestId === headers.get('x-request-id'));
+  const ended = (reply: Reply) => recordsOf(reply).filter(({ stage }) => stage === 'ENDED');
+
+  it('that shows or changes somebody’s data is one record of who, what, whose and how it ended', async () => {
+    const read = await g.ask(everything, { as: customer, headers: { 'apollographql-client-name': 'web' } });
+    expect(recordsOf(read)).toEqual([
+      expect.objectContaining({
+        stage: 'ENDED',
+        actorUserId: 'usr_1',
+        actorRole: 'CUSTOMER',
+        actorSessionId: customer.sessionId,
+        clientName: 'web',
+        operationKind: 'query',
+        subjects: expect.arrayContaining(['cus_1', 'ln_1', 'ln_2']),
+        outcome: 'OK',
+      }),
+    ]);
+    const billed = await g.ask(bill, { as: customer, variables: { id: 'ln_1' } });
+    expect(recordsOf(billed)).toMatchObject([
+      {
+        acts: expect.arrayContaining(['bill.read']),
+        operationName: 'Bill',
+        subjects: ['cus_1', 'ln_1'],
+        outcome: 'BILL_NOT_ISSUED',
+      },
+    ]);
+    expect(recordsOf(await g.ask(login))).toMatchObject([
+      { acts: ['login'], actorUserId: null, outcome: 'OK', subjects: [] },
+    ]);
+  });
+
+  it('that changes something has two: one before it is carried out', async () => {
+    const changed = await g.ask(change, { as: customer, variables: { input: wish } });
+    expect(recordsOf(changed)).toMatchObject([
+      { stage: 'BEGUN', acts: ['plan.change'], outcome: null, subjects: ['cus_1', 'ln_1'] },
+      { stage: 'ENDED', acts: ['plan.change'], outcome: 'OK', subjects: ['cus_1', 'ln_1', 'ord_1'] },
+    ]);
+  });
+
+  const late = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.x';
+  const refused: readonly (readonly [string, string, Ask, number])[] = [
+    ['UNAUTHENTICATED', '{ me { id } }', {}, 401],
+    ['INVALID_TOKEN', '{ me { id } }', { headers: { authorization: `Bearer ${late}` } }, 401],
+    ['FORBIDDEN', menu, { as: powerless }, 403],
+    ['FORBIDDEN', bill, { as: powerless, variables: { id: 'ln_1' } }, 200],
+    ['NOT_FOUND', bill, { as: customer, variables: { id: 'ln_9' } }, 200],
+    ['GRAPHQL_PARSE_FAILED', '{ me { id }', { as: customer }, 400],
+    ['GRAPHQL_VALIDATION_FAILED', '{ me { id phone } }', { as: customer }, 400],
+    ['OPERATION_RESOLUTION_FAILURE', 'query A { me { id } } query B { me { id } }', { as: customer }, 400],
+    ['QUERY_TOO_DEEP', `{ me ${'{ customer { lines '.repeat(30)} { id } ${'} }'.repeat(30)} }`, { as: customer }, 400],
+    ['BAD_USER_INPUT', change, { as: customer, variables: { input: { ...wish, lineId: null } } }, 400],
+  ];
+  it.each(refused)('that is refused with %s is one record, too', async (code, query, how, status) => {
+    const reply = await g.ask(query, how);
+    expect(reply.status).toBe(status);
+    expect(ended(reply)).toMatchObject([{ outcome: code }]);
+  });
+
+  it('is one record, whatever it was, and no personal data is in any of them', async () => {
+    const mix = [
+      ...refused.map(
+        ([, query, how]) =>
+          () =>
+            g.ask(query, how),
+      ),
+      () => g.ask(everything, { as: customer }),
+      () => g.ask(bill, { as: customer, variables: { id: '010-9999-0001' } }),
+      () => g.ask(change, { as: customer, variables: { input: wish } }),
+      () => g.ask(login),
+    ];
+    const replies = await Promise.all(Array.from({ length: 10 }, () => mix.map((ask) => ask())).flat());
+    const ids = replies.map(({ headers }) => headers.get('x-request-id'));
+    const counts = new Map<string, number>();
+    for (const { requestId, stage } of g.audit.records()) {
+      if (stage === 'ENDED') counts.set(requestId, (counts.get(requestId) ?? 0) + 1);
+    }
+    expect(new Set(ids).size).toBe(replies.length);
+    expect(ids.filter((id) => counts.get(id ?? '') !== 1)).toEqual([]);
+    expect(JSON.stringify(g.audit.records())).not.toMatch(/010-9999|127\.0\.0\.1|correct horse|"kim/);
+  });
+
+  it('about nobody’s data is none', async () => {
+    expect(recordsOf(await g.ask('{ __typename }', { as: customer }))).toEqual([]);
+    expect(recordsOf(await g.ask('{ __schema { queryType { name } } }'))).toEqual([]);
+    expect(recordsOf(await g.ask('{ productOfferings { totalCount } }', { as: customer }))).toEqual([]);
+  });
+});
+
+describe('While nothing can be put on record', () => {
+  it('reads go on, changes are refused before anything is done, people come and go, and all of it is written later', async () => {
+    const g = await aGateway({ auth, billing, product });
+    const read = () => g.ask(everything, { as: customer });
+    const before = changes;
+    const replies: Reply[] = [await read()];
+
+    g.audit.isAway = true;
+    for (let n = 0; n < 10; n += 1) {
+      const answered = await read();
+      expect(answered.status).toBe(200);
+      const refused = await g.ask(change, {
+        as: customer,
+        variables: { input: wish },
+        headers: { 'accept-language': 'en' },
+      });
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(refused.body.errors).toMatchObject([{ extensions: { code: 'AUDIT_UNAVAILABLE', retryable: true } }]);
+      replies.push(answered, refused, await g.ask(login), await g.ask(logout, { as: customer }));
+    }
+    expect(changes).toBe(before);
+    expect(g.audit.links).toHaveLength(1);
+
+    g.audit.isAway = false;
+    await g.stop();
+    expect(g.audit.records().map(({ requestId }) => requestId)).toEqual(
+      replies.map(({ headers }) => headers.get('x-request-id')),
+    );
+    await g.close();
+  });
+});
+
+describe('A gateway without a database', () => {
+  const settings = { INTERNAL_TOKEN_PRIVATE_KEY: Buffer.from(internalPem).toString('base64'), LOG_LEVEL: 'silent' };
+  const compose = (more: Readonly<Record<string, string>>) =>
+    composeGateway(readGatewayConfig({ ...settings, ...more }));
+
+  it('does not serve audited fields, unless it is told to, which production ignores', async () => {
+    await expect(compose({})).rejects.toThrow(/GATEWAY_DATABASE_URL and AUDIT_CHAIN_KEYS are missing/);
+    await expect(compose({ NODE_ENV: 'production', AUDIT: 'off' })).rejects.toThrow(/are missing/);
+    await (await compose({ AUDIT: 'off' })).close();
+  });
+});
+
+describe('The schema', () => {
+  const supergraph = readFileSync(
+    createRequire(import.meta.url).resolve('@supergraph/schema/supergraph.graphql'),
+    'utf8',
+  );
+  const directives = directivesIn(parse(supergraph));
+  const isOn = (name: string, place: string): boolean =>
+    (directives.get(place) ?? []).some((directive) => directive.name.value === name);
+
+  it('audits every mutation', () => {
+    const places = [...directives.keys()].filter((place) => place.includes('.') && !place.includes('('));
+    const unaudited = places.filter((place) => place.startsWith('Mutation.') && !isOn('audited', place));
+    expect(unaudited).toEqual([]);
+  });
+});
