@@ -8,7 +8,7 @@ const key = { INTERNAL_TOKEN_PRIVATE_KEY: Buffer.from(pem).toString('base64') };
 
 describe('The configuration', () => {
   it('needs nothing but the key of internal tokens', () => {
-    expect(readGatewayConfig(key)).toEqual({
+    expect(readGatewayConfig(key)).toMatchObject({
       host: '127.0.0.1',
       port: 4000,
       internalTokenPrivateKey: pem,
@@ -17,6 +17,18 @@ describe('The configuration', () => {
       subgraphTimeoutMs: 3_500,
       overload: { read: { maxInFlight: 400, maxLagMs: 30 }, change: { maxInFlight: 500, maxLagMs: 120 } },
       maxConnections: 5_000,
+      maxConnectionsPerAddress: 512,
+      trustedProxies: [],
+      certificateFiles: undefined,
+      subgraphTlsFiles: { caFile: null, client: null },
+      admin: { host: '127.0.0.1', port: 4100 },
+      rateLimits: {
+        factor: 1,
+        clientRequestsPerMinute: 60_000,
+        instances: 1,
+        redisUrl: null,
+        keyPrefix: 'local:v1:gateway:rate',
+      },
       drainDelayMs: 0,
       hasSandbox: true,
       allowsIntrospection: true,
@@ -41,6 +53,22 @@ describe('The configuration', () => {
     });
     expect(config.subgraphUrls).toEqual({ gift_box: 'http://gift/graphql' });
     expect(config.corsOrigins).toEqual(['https://a.example', 'https://b.example:8443']);
+  });
+
+  it('takes networks of proxies, and how much limits are multiplied', () => {
+    const config = readGatewayConfig({ ...key, TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1', RATE_LIMITS: '2.5' });
+    expect(config.trustedProxies).toEqual([
+      { address: '10.0.0.0', prefixLength: 8 },
+      { address: '2001:db8::1', prefixLength: 128 },
+    ]);
+    expect(config.rateLimits.factor).toBe(2.5);
+    expect(readGatewayConfig({ ...key, RATE_LIMITS: 'off' }).rateLimits.factor).toBeNull();
+    const open = { ...key, NODE_ENV: 'production', RATE_LIMITS: 'off' };
+    expect(() => readGatewayConfig(open)).toThrow('RATE_LIMITS must not be off in production');
+    const wrong = { ...key, TRUSTED_PROXIES: 'loopback', RATE_LIMITS: 'never' };
+    expect(() => readGatewayConfig(wrong)).toThrow(
+      /TRUSTED_PROXIES must list addresses[^]*RATE_LIMITS must be on, off, or by how much/,
+    );
   });
 
   it('is refused with all its problems and none of its secrets', () => {

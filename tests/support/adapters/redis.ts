@@ -12,6 +12,7 @@ export const redis: Adapter = {
   places: [
     'packages/platform/src/cache/connect-redis.ts ioredis',
     'packages/platform/src/redis/channel.ts duplicate',
+    'gateway/src/persisted/open-persisted-operations.ts connectRedis',
     'gateway/src/rate-limit/open-rate-limits.ts connectRedis',
     'subgraphs/billing/src/compose.ts connectRedis',
     'subgraphs/product/src/compose.ts connectRedis',
