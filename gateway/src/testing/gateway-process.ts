@@ -34,6 +34,7 @@ export async function aGatewayProcess(
       GATEWAY_PORT: '0',
       GATEWAY_ADMIN_PORT: '0',
       AUDIT: 'off',
+      RATE_LIMITS: '1000',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
