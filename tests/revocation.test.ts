@@ -52,7 +52,7 @@ describe('A session that is ended after Redis was killed', () => {
   async function signIn(loginId: string): Promise<Session> {
     const account = graph.supergraph.demoAccounts.find((each) => each.loginId === loginId);
     const { data, body } = await graph.ask(logIn, { input: { loginId, password: account?.password } });
-    const login = data?.['login'];
+    const login = data['login'];
     if (login === undefined) throw new Error(`${loginId} cannot sign in: ${JSON.stringify(body)}`);
     const own = login['user']?.['sessions']?.find((session) => session['isCurrent']);
     return {
