@@ -37,9 +37,12 @@ export interface LoadedSupergraph {
 
 /**
  * Bounds of the planner, which runs on the event loop: how many plans it weighs, and how many paths it keeps for one field.
- * More plans make it slower and, on this graph, no plan better: docs/decisions/0021-demand.md.
+ * On our graph more plans make it slower and no plan better (docs/decisions/0021-demand.md); on others they do.
  */
-const plannerBounds = { maxEvaluatedPlans: 16, pathsLimit: 1_000 } as const;
+const plannerBounds = {
+  ours: { maxEvaluatedPlans: 8, pathsLimit: 1_000 },
+  others: { maxEvaluatedPlans: 1_000, pathsLimit: 1_000 },
+} as const;
 
 /**
  * Loads a supergraph from its own text, never asking a subgraph for its schema. Throws when the text is no supergraph, and
@@ -59,7 +62,7 @@ export async function loadSupergraph(
   const gateway = new ApolloGateway({
     supergraphSdl: runtimeSdlOf(sdl),
     buildService: ({ name, url }) => by.sourceOf({ name, url: urls.get(name) ?? url ?? '' }),
-    queryPlannerConfig: { debug: plannerBounds },
+    queryPlannerConfig: { debug: by.hasPolicies ? plannerBounds.ours : plannerBounds.others },
     __exposeQueryPlanExperimental: false,
     logger: apolloLogger(by.log),
     experimental_didResolveQueryPlan: ({ queryPlan, requestContext }) => {
