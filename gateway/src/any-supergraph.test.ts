@@ -106,19 +106,26 @@ describe('The gateway on a supergraph that is not ours', () => {
 
   it('keeps to its limits and to its errors', async () => {
     const deep = `{ ${'books { '.repeat(30)} title ${' }'.repeat(30)} }`;
-    expect(await ask(deep)).toMatchObject({ status: 400, body: { errors: [{ extensions: { code: 'QUERY_TOO_DEEP' } }] } });
+    expect(await ask(deep)).toMatchObject({
+      status: 400,
+      body: { errors: [{ extensions: { code: 'QUERY_TOO_DEEP' } }] },
+    });
     expect(await ask('{ broken }')).toMatchObject({ body: { errors: [{ path: ['broken'] }] } });
     expect(JSON.stringify(await ask('{ broken }'))).not.toMatch(/127\.0|non-nullable/);
   });
 
   it('is refused in production, and says how it is used', async () => {
-    await expect(run(['--supergraph', file, '--open'], { NODE_ENV: 'production' })).rejects.toThrow(/not for production/);
+    await expect(run(['--supergraph', file, '--open'], { NODE_ENV: 'production' })).rejects.toThrow(
+      /not for production/,
+    );
     await expect(run(['--open'])).rejects.toThrow(/Which supergraph/);
     await expect(run(['--supergraph', join(folder, 'none'), '--open'])).rejects.toThrow(/There is no file/);
   });
 
   it('does not start when it is to protect what says nothing about who may see it', async () => {
-    await expect(run(['--supergraph', file, '--port', '0'])).rejects.toThrow(/INTERNAL_TOKEN_PRIVATE_KEY|not protected/);
+    await expect(run(['--supergraph', file, '--port', '0'])).rejects.toThrow(
+      /INTERNAL_TOKEN_PRIVATE_KEY|not protected/,
+    );
   });
 
   it('stops on SIGTERM', async () => {

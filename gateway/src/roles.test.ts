@@ -61,7 +61,10 @@ describe.each(Object.values(roles))('$name', (role: Role) => {
     const isThere = role.variant === 'internal';
     expect((await ask(name, held)) === 'GRAPHQL_VALIDATION_FAILED').toBe(!isThere);
     if (!role.allowsIntrospection) return;
-    const { text } = await g.ask('{ __schema { types { name } } __type(name: "Query") { fields { name } } }', whoIs(name));
+    const { text } = await g.ask(
+      '{ __schema { types { name } } __type(name: "Query") { fields { name } } }',
+      whoIs(name),
+    );
     for (const hidden of ['heldProductOrders', 'HeldProductOrder', 'SettlementInvalid', 'ProductOrderOutcome']) {
       expect([hidden, text.includes(`"${hidden}"`)]).toEqual([hidden, isThere]);
     }

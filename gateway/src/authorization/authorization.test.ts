@@ -44,7 +44,9 @@ beforeAll(async () => {
       Line: { bill: seen('bill', bill) },
       Mutation: { createBillInquiry: seen('create', { __typename: 'LineNotFound', code: 'NOT_FOUND' }) },
     },
-    product: { Query: { heldProductOrders: seen('held', { totalCount: 3, edges: [] }), line: () => ({ id: ownLine }) } },
+    product: {
+      Query: { heldProductOrders: seen('held', { totalCount: 3, edges: [] }), line: () => ({ id: ownLine }) },
+    },
   });
   g.desk.lineIds = [ownLine];
 });
@@ -138,7 +140,8 @@ describe('A query', () => {
 
 describe('A line', () => {
   it('of somebody else is not asked for: it is told like one that does not exist', async () => {
-    const ask = (id: string) => g.ask('query ($id: ID!) { line(id: $id) { id bill { __typename } } }', { as: aViewer(), variables: { id } });
+    const ask = (id: string) =>
+      g.ask('query ($id: ID!) { line(id: $id) { id bill { __typename } } }', { as: aViewer(), variables: { id } });
     for (const id of ['ln_of_another', 'ln_of_nobody']) {
       const { status, body } = await ask(id);
       expect([status, body.data, codes(body)]).toEqual([200, { line: null }, [['line', 'NOT_FOUND']]]);
@@ -183,18 +186,21 @@ describe('A mutation', () => {
 
 describe('What an asker of any scopes gets of any selection', () => {
   const scopes = fc.subarray(['BILL_INQUIRY', 'PRODUCT_CHANGE']);
-  const parts = fc.subarray(['me { id }', 'billInquiryMenu { billingMonths }', 'line(id: "ln_own") { id bill { __typename } }'], {
-    minLength: 1,
-  });
+  const parts = fc.subarray(
+    ['me { id }', 'billInquiryMenu { billingMonths }', 'line(id: "ln_own") { id bill { __typename } }'],
+    {
+      minLength: 1,
+    },
+  );
 
   it('has the shape that was asked for, and bills only with the scope for bills', async () => {
     await fc.assert(
       fc.asyncProperty(scopes, parts, async (held, selected) => {
         resolved.length = 0;
         const { body } = await g.ask(`{ ${selected.join(' ')} }`, { as: aViewer({ scopes: held }) });
-        const keys = (parse(`{ ${selected.join(' ')} }`).definitions[0] as OperationDefinitionNode).selectionSet.selections.map(
-          (field) => ('name' in field ? field.name?.value : ''),
-        );
+        const keys = (
+          parse(`{ ${selected.join(' ')} }`).definitions[0] as OperationDefinitionNode
+        ).selectionSet.selections.map((field) => ('name' in field ? field.name?.value : ''));
         expect(Object.keys(body.data ?? {})).toEqual(keys);
         const sawBills = resolved.includes('bill') || resolved.includes('menu');
         expect(sawBills && !held.includes('BILL_INQUIRY')).toBe(false);

@@ -3,7 +3,14 @@ import type { PolicyMap, FieldPolicy } from '@supergraph/schema/field-policies';
 import { getArgumentValues, GraphQLError } from 'graphql';
 
 import { isIncluded, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
-import { demandsAnything, isAboutArguments, refusalOf, refusalWhileSigningIn, signsIn, type Arguments } from './demand.ts';
+import {
+  demandsAnything,
+  isAboutArguments,
+  refusalOf,
+  refusalWhileSigningIn,
+  signsIn,
+  type Arguments,
+} from './demand.ts';
 import type { Asker } from './policies.ts';
 
 /** The fields of one request that its asker may not see, with what to say of each. */

@@ -1,4 +1,12 @@
-import { getNullableType, isAbstractType, isListType, isNonNullType, isObjectType, type GraphQLOutputType, type GraphQLSchema } from 'graphql';
+import {
+  getNullableType,
+  isAbstractType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+} from 'graphql';
 
 import { isIncluded, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
 import { typeNameKey } from './leave-out.ts';
@@ -7,8 +15,7 @@ type Path = readonly (string | number)[];
 type Data = Readonly<Record<string, unknown>>;
 
 /** What stands in the answer where a field was left out of the operation. */
-export type Substitute =
-  { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'denied' };
+export type Substitute = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'denied' };
 
 /** The whole answer, and where it says null because a field was denied. */
 export interface FilledIn {
@@ -20,7 +27,8 @@ export interface FilledIn {
 /** Says that a value that must not be null would be. */
 const nothing = Symbol('nothing');
 
-const isRecord = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Puts the fields that were left out of an operation back into its answer: each denied one as null, by the rules of null
@@ -57,7 +65,12 @@ export function fillIn(by: {
     return found;
   }
 
-  function completeValue(value: unknown, type: GraphQLOutputType, selections: readonly Selected[], path: Path): unknown {
+  function completeValue(
+    value: unknown,
+    type: GraphQLOutputType,
+    selections: readonly Selected[],
+    path: Path,
+  ): unknown {
     const nullable = getNullableType(type);
     if (Array.isArray(value) && isListType(nullable)) {
       const itemType: GraphQLOutputType = nullable.ofType;
@@ -83,7 +96,12 @@ export function fillIn(by: {
     }
     const value = data[field.key];
     if (value === undefined || field.definition === null) return value;
-    return completeValue(value, field.definition.type, fields.flatMap(({ selections }) => selections), path);
+    return completeValue(
+      value,
+      field.definition.type,
+      fields.flatMap(({ selections }) => selections),
+      path,
+    );
   }
 
   function completeObject(data: Data, selections: readonly Selected[], path: Path): Data | null {

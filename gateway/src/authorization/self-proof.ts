@@ -1,5 +1,13 @@
 import type { PolicyMap } from '@supergraph/schema/field-policies';
-import { getNamedType, isLeafType, Kind, OperationTypeNode, parse, type GraphQLField, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isLeafType,
+  Kind,
+  OperationTypeNode,
+  parse,
+  type GraphQLField,
+  type GraphQLSchema,
+} from 'graphql';
 
 import { expandOperation } from '../operation/expand-operation.ts';
 import { prepareAuthorization } from './authorize.ts';

@@ -135,7 +135,13 @@ export function guardExecution(by: {
     if (fields.length === 0) return { data: {} };
     const { variables } = run.request;
     const fragments = run.document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-    const definitions = [only(run.operation, leaveOut(fields, () => false)), ...fragments];
+    const definitions = [
+      only(
+        run.operation,
+        leaveOut(fields, () => false),
+      ),
+      ...fragments,
+    ];
     const document: DocumentNode = { kind: Kind.DOCUMENT, definitions };
     return await executeLocally({ schema: contract, document, ...(variables && { variableValues: variables }) });
   }

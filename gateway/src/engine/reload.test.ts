@@ -68,7 +68,8 @@ describe('A new supergraph', () => {
     const replies: number[] = [];
     let isOver = false;
     const clients = Array.from({ length: 8 }, async () => {
-      while (!isOver) replies.push((await g.ask('{ me { loginId } billInquiryMenu { billingMonths } }', { as: viewer })).status);
+      while (!isOver)
+        replies.push((await g.ask('{ me { loginId } billInquiryMenu { billingMonths } }', { as: viewer })).status);
     });
     for (const turn of [1, 2, 3, 4, 5]) {
       await writeFile(file, another(`turn-${String(turn)}`));
@@ -83,7 +84,10 @@ describe('A new supergraph', () => {
   it.each([
     ['is no GraphQL', 'type Query {'],
     ['is no supergraph', 'type Query { me: String }'],
-    ['protects nothing', committed.replaceAll(/(?<!directive) @(authenticated|requiresScopes|policy)\b(\([^)]*\))?/g, '')],
+    [
+      'protects nothing',
+      committed.replaceAll(/(?<!directive) @(authenticated|requiresScopes|policy)\b(\([^)]*\))?/g, ''),
+    ],
     ['names a policy that nobody wrote', committed.replaceAll('"own_line"', '"owner_of_line"')],
   ])('that %s is refused with the reason, and the one before stays', async (_what, text) => {
     expect(text).not.toBe(committed);

@@ -56,7 +56,10 @@ export function createReload(by: {
       log.info({ supergraph: next.id, previous: before.id }, 'a new supergraph is served');
       return { outcome: 'served', id: next.id };
     } catch (error) {
-      log.error({ supergraph: before.id, ...describeError(error) }, 'a supergraph was refused; the one before is served');
+      log.error(
+        { supergraph: before.id, ...describeError(error) },
+        'a supergraph was refused; the one before is served',
+      );
       return { outcome: 'refused', reason: reasonOf(error) };
     }
   }

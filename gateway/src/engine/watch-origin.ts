@@ -28,7 +28,10 @@ export function watchOrigin(by: {
       const sdl = await by.origin.read();
       return sdl === null ? { outcome: 'unchanged' } : await by.reload.offer(sdl);
     } catch (error) {
-      by.log.warn({ origin: by.origin.name, ...describeError(error) }, 'the origin of the supergraph could not be read');
+      by.log.warn(
+        { origin: by.origin.name, ...describeError(error) },
+        'the origin of the supergraph could not be read',
+      );
       return { outcome: 'refused', reason: 'the origin of the supergraph could not be read' };
     }
   }
