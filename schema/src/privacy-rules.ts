@@ -70,9 +70,7 @@ export function ownPrivacyDirectives(document: DocumentNode): Violation[] {
 }
 
 const labelOf = (node: DefinitionNode): string =>
-  'name' in node && node.name !== undefined
-    ? `${node.kind === Kind.DIRECTIVE_DEFINITION ? '@' : ''}${node.name.value}`
-    : node.kind;
+  'name' in node ? `${node.kind === Kind.DIRECTIVE_DEFINITION ? '@' : ''}${node.name.value}` : node.kind;
 
 /** There is a mask for what is said to be sensitive. */
 export function unknownKinds(document: DocumentNode): Violation[] {
