@@ -140,12 +140,13 @@ describe('The trail', () => {
     await jest.advanceTimersByTimeAsync(SECOND_MS / 2);
     expect(await isSettled(note)).toBe(true);
     expect(await isSettled(trail.note(aRecord('another')))).toBe(true);
+    const late = trail.insist(aRecord('late'));
     expect(await isSettled(change)).toBe(false);
     open();
     await jest.advanceTimersByTimeAsync(0);
     open();
-    await change;
-    expect(idsWritten()).toEqual(['note', 'change', 'another']);
+    await Promise.all([change, late]);
+    expect(idsWritten()).toEqual(['note', 'change', 'another', 'late']);
   });
 
   it('has room for ten thousand records in memory and says so', async () => {

@@ -130,7 +130,7 @@ export function createAuditTrail(by: {
 
     insist: (record) =>
       new Promise((resolve, reject) => {
-        if (state !== 'taking') reject(unavailable());
+        if (state === 'away') reject(unavailable());
         else
           wait(record, {
             written: resolve,
