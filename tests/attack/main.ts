@@ -15,15 +15,20 @@ import { startProduct } from './kit/start-product.ts';
 import { outcomeLine, threatTable } from './kit/threat-table.ts';
 
 /**
- * `npm run test:attack [-- <part of a file's name>…] [--write] [--url ADDRESS [--kos ADDRESS]]`: attacks the product, as
- * `npm start` brings it up or as it runs at an address, and prints what came of each attack.
+ * `npm run test:attack [-- <part of a file's name>…] [--write] [--log FILE] [--url ADDRESS [--kos ADDRESS]]`: attacks the
+ * product, as `npm start` brings it up (and keeps its log) or as it runs at an address, and prints what came of each attack.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = new URL('./attacks/', import.meta.url);
 const { values: options, positionals: filters } = parseArgs({
   allowPositionals: true,
-  options: { url: { type: 'string' }, kos: { type: 'string' }, write: { type: 'boolean', default: false } },
+  options: {
+    url: { type: 'string' },
+    kos: { type: 'string' },
+    log: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
 });
 
 const isWanted = (file: string): boolean => filters.length === 0 || filters.some((filter) => file.includes(filter));
@@ -38,7 +43,7 @@ const target = openTarget({
   kosAdminUrl: options.kos ?? product?.own.others['KOS admin'] ?? null,
   own: product?.own ?? null,
 });
-const innocent = await startInnocent(url);
+const innocent = await startInnocent(url, product?.pid ?? null);
 await warmUp(target);
 innocent.begin();
 await pause(3_000);
@@ -56,6 +61,7 @@ const outcomes = await runAttacks({
   },
 }).finally(async () => {
   innocent.close();
+  if (options.log !== undefined && product !== null) writeFileSync(options.log, product.own.log());
   await product?.close();
 });
 
@@ -65,7 +71,8 @@ if (options.write || (isGood && filters.length === 0 && product !== null)) {
   const text = [
     '# Threats',
     '',
-    'Written by `npm run test:attack`, which tries each of them on the running product.',
+    'Written by `npm run test:attack`, which tries each of them on the running product. The last column is the longest that',
+    'anybody beside the attack waited for the event loop, without the time for which the machine gave it no processor.',
     '',
     table,
   ];

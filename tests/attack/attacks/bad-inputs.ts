@@ -4,6 +4,8 @@ import { freshAddress, json, type Sent } from '../kit/send.ts';
 import { textAt, type Heard, type Trial } from '../kit/trial.ts';
 
 const withinMs = 100;
+/** A password is compared on purpose as slowly as can be borne. */
+const hashedWithinMs = 500;
 const good = JSON.stringify({ query: whoAmI });
 const asking = (query: unknown, more: object = {}): Sent => ({ body: JSON.stringify({ query, ...more }) });
 const one = 'login(input: { loginId: "a", password: "b" }) { __typename }';
@@ -194,7 +196,8 @@ export const attack: Attack = {
         trial.holds(String(heard.headers['content-type']).startsWith('application/'), `${row} ${what} is not JSON`);
         times.push(heard.tookMs);
       }
-      trial.holds(Math.min(...times) < withinMs, `${row} ${what} took ${Math.round(Math.min(...times))} ms`);
+      const limitMs = codes.includes('INVALID_CREDENTIALS') ? hashedWithinMs : withinMs;
+      trial.holds(Math.min(...times) < limitMs, `${row} ${what} took ${Math.round(Math.min(...times))} ms`);
     }
     const { access: token } = await target.logIn('testuser01');
     const { access: without } = await target.logIn('testuser02');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 
@@ -5,10 +6,11 @@ import { z } from 'zod';
 
 /**
  * Somebody innocent, in a process of their own so that the attacker's work does not count as theirs: asks whether the
- * gateway lives, fifty times a second. Says `ready` at the first answer. Told `begin`, forgets; told `end`, answers how long the slowest answer took.
+ * gateway lives, fifty times a second. Says `ready` at the first answer. Told `begin`, forgets; told `end`, answers how
+ * long the slowest answer took, without the time for which the machine gave the gateway no processor.
  */
 
-const [url = ''] = process.argv.slice(2);
+const [url = '', gatewayPid = ''] = process.argv.slice(2);
 const everyMs = 20;
 const lookEveryMs = 2;
 /** An answer was not late if it was we who did not look. */
@@ -32,8 +34,19 @@ setInterval(() => {
   lookedAt = now;
 }, lookEveryMs);
 
+/** How long the gateway's main thread has waited for a processor so far, in milliseconds; 0 where nobody can tell. */
+function starvedMs(): number {
+  try {
+    const [, waitedNs = '0'] = readFileSync(`/proc/${gatewayPid}/task/${gatewayPid}/schedstat`, 'utf8').split(' ');
+    return Number(waitedNs) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
 function ask(): void {
   const startedAt = performance.now();
+  const starvedBeforeMs = starvedMs();
   latestMs = 0;
   const asked = (isSecure ? secureRequest : request)(`${url}/livez`, {
     agent,
@@ -47,7 +60,8 @@ function ask(): void {
       answered += 1;
       if (!isReady) process.send?.('ready');
       isReady = true;
-      if (latestMs <= ownLatenessMs) slowestMs = Math.max(slowestMs, tookMs);
+      const waitedMs = tookMs - (starvedMs() - starvedBeforeMs);
+      if (latestMs <= ownLatenessMs) slowestMs = Math.max(slowestMs, waitedMs);
       setTimeout(ask, Math.max(0, everyMs - tookMs));
     });
   });

@@ -17,10 +17,14 @@ export interface Innocent {
 }
 
 /** Sets somebody innocent to work; resolves when they were answered for the first time. */
-export async function startInnocent(url: string): Promise<Innocent> {
-  const child = fork(fileURLToPath(new URL('./innocent-process.ts', import.meta.url)), [url], {
-    execArgv: ['--import', 'tsx'],
-  });
+export async function startInnocent(url: string, gatewayPid: number | null): Promise<Innocent> {
+  const child = fork(
+    fileURLToPath(new URL('./innocent-process.ts', import.meta.url)),
+    [url, String(gatewayPid ?? '')],
+    {
+      execArgv: ['--import', 'tsx'],
+    },
+  );
   await once(child, 'message', { signal: AbortSignal.timeout(30_000) });
   return {
     begin: () => void child.send('begin'),

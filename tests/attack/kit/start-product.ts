@@ -21,6 +21,7 @@ type Settings = Readonly<Record<string, string>>;
 /** The whole product as `npm start` brings it up, with a Redis where this machine has one. */
 export interface Product {
   readonly url: string;
+  readonly pid: number;
   readonly own: OwnStack;
   close(): Promise<void>;
 }
@@ -124,6 +125,7 @@ async function start(life: Lifecycle, settings: Settings): Promise<Product> {
 
   return {
     url,
+    pid: product.pid,
     own: {
       others,
       redis,
