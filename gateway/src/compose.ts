@@ -43,6 +43,7 @@ import { createValidation } from './operation/validate.ts';
 import { createLoadShedding } from './overload/load-shedding.ts';
 import { createLongWaits } from './overload/long-waits.ts';
 import { createLoopLagMeter } from './overload/loop-lag.ts';
+import { kindOf } from './overload/request-kind.ts';
 import { createOperationCount } from './rate-limit/count-operation.ts';
 import { openRateLimits } from './rate-limit/open-rate-limits.ts';
 import { openPersistedOperations } from './persisted/open-persisted-operations.ts';
@@ -232,7 +233,8 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
   const originHeaders = createOriginPolicy(config.corsOrigins);
   allowOrigins(app, originHeaders);
   const { answered } = metrics;
-  refuseEarly(app, { shedding, originHeaders, answered });
+  const kindOfBody = (body: Buffer) => kindOf(body, persisted.isRegisteredChange);
+  refuseEarly(app, { shedding, kindOf: kindOfBody, originHeaders, answered });
   serveHealth(app, { connections: () => ways.connections(), clock });
   const rows = isOpen ? [openRole] : Object.values(roles);
   serveGraphql(app, {
@@ -252,6 +254,7 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
       clock,
     }),
     shedding,
+    kindOf: kindOfBody,
     answered,
     readPage: config.hasSandbox ? () => readLandingPage(apollo) : null,
     log,

@@ -11,8 +11,11 @@ const config = readGatewayConfig(process.env);
 const log = createLogger({ service: 'gateway', level: config.logLevel });
 const gateway = await composeGateway(config, { log });
 closeOnSignals(() => gateway.close(), log);
-process.on('SIGHUP', () => {
-  gateway.reloadCertificate();
-});
+// without a certificate the signal ends the process, as it does when its terminal is closed
+if (config.certificateFiles !== undefined) {
+  process.on('SIGHUP', () => {
+    gateway.reloadCertificate();
+  });
+}
 const adminUrl = await gateway.listenForAdmin(config.admin);
 log.info({ url: await gateway.listen(config), adminUrl }, 'listening');

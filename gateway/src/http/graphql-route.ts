@@ -9,7 +9,7 @@ import type { AnswerOperation, Arrival } from '../answer-operation.ts';
 import { presentRefusal, type Answer } from '../answer/present-answer.ts';
 import type { RequestObserver } from '../metrics/observers.ts';
 import type { LoadShedding } from '../overload/load-shedding.ts';
-import { kindOf, type RequestKind } from '../overload/request-kind.ts';
+import type { RequestKind } from '../overload/request-kind.ts';
 import { clientNameHeader, clientNameOf } from '../rate-limit/client-name.ts';
 import { rateLimitHeaders } from '../rate-limit/rate-limit-headers.ts';
 import { mayBeForged } from './cross-site.ts';
@@ -71,16 +71,13 @@ const refuseMethod: Check = (_request, _reply, done) => {
   done(new CodedError('METHOD_NOT_ALLOWED'));
 };
 
-function kindOfRequest({ method, body }: FastifyRequest): RequestKind {
-  return method === 'POST' && Buffer.isBuffer(body) ? kindOf(body) : 'read';
-}
-
 /** Serves GraphQL at /graphql, and a page for browsers there if one is given. Every answer but the page is JSON. */
 export function serveGraphql(
   app: FastifyInstance,
   by: {
     readonly answer: AnswerOperation;
     readonly shedding: LoadShedding;
+    readonly kindOf: (body: Buffer) => RequestKind;
     readonly readPage: (() => Promise<string>) | null;
     readonly answered: RequestObserver;
     readonly log: Logger;
@@ -88,6 +85,9 @@ export function serveGraphql(
 ): void {
   const { readPage } = by;
   const arrivedAtMs = new WeakMap<FastifyRequest, number>();
+
+  const kindOfRequest = ({ method, body }: FastifyRequest): RequestKind =>
+    method === 'POST' && Buffer.isBuffer(body) ? by.kindOf(body) : 'read';
 
   /** Sends an answer in the media type that the client likes best. */
   async function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { presentRefusal } from '../answer/present-answer.ts';
 import type { RequestObserver } from '../metrics/observers.ts';
 import { overload, type LoadShedding } from '../overload/load-shedding.ts';
-import { kindOf } from '../overload/request-kind.ts';
+import type { RequestKind } from '../overload/request-kind.ts';
 import type { OriginPolicy } from './cors.ts';
 import { graphqlPath } from './graphql-route.ts';
 import { httpsOnly, onEveryAnswer } from './security-headers.ts';
@@ -19,7 +19,12 @@ import { httpsOnly, onEveryAnswer } from './security-headers.ts';
  */
 export function refuseEarly(
   app: FastifyInstance,
-  by: { readonly shedding: LoadShedding; readonly originHeaders: OriginPolicy; readonly answered: RequestObserver },
+  by: {
+    readonly shedding: LoadShedding;
+    readonly kindOf: (body: Buffer) => RequestKind;
+    readonly originHeaders: OriginPolicy;
+    readonly answered: RequestObserver;
+  },
 ): void {
   const { shedding } = by;
   const secure = app.server instanceof SecureServer ? httpsOnly : {};
@@ -46,7 +51,7 @@ export function refuseEarly(
   /** Decides by the first piece of a body if that is all of it, as it mostly is; else leaves it to the route. */
   function isRefusedBy(firstPiece: Buffer | null, { headers }: IncomingMessage): boolean {
     const isWhole = firstPiece !== null && firstPiece.length === Number(headers['content-length']);
-    return isWhole && !shedding.hasRoomFor(kindOf(firstPiece));
+    return isWhole && !shedding.hasRoomFor(by.kindOf(firstPiece));
   }
 
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {

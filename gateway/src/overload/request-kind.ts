@@ -8,7 +8,11 @@ import { generalLimits } from '../operation-limits.ts';
 /** Whether a request may change something; log-ins count as changes. */
 export type RequestKind = 'read' | 'change';
 
+/** Whether a registered document is a change, told from the id by which a request names it. */
+export type IsRegisteredChange = (documentId: string) => boolean;
+
 const keyword = 'mutation';
+const queryKey = '"query"';
 const jsonEscape = '\\u';
 const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.PAREN_L, TokenKind.BRACKET_L]);
 const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.PAREN_R, TokenKind.BRACKET_R]);
@@ -34,14 +38,16 @@ function runsMutation(query: string, operationName: string | null): boolean {
 }
 
 /**
- * Tells the kind of a request from its body. Most reads are told from the bytes alone: a body in which the keyword does
- * not stand, and could not stand behind an escape, holds no mutation. What cannot be read is a read.
+ * Tells the kind of a request from its body. Most reads are told from the bytes alone: a body with a text in which the
+ * keyword does not stand, and could not stand behind an escape, holds no mutation. What cannot be read is a read.
  */
-export function kindOf(body: Buffer): RequestKind {
-  if (!body.includes(keyword) && !body.includes(jsonEscape)) return 'read';
+export function kindOf(body: Buffer, isRegisteredChange: IsRegisteredChange): RequestKind {
+  if (body.includes(queryKey) && !body.includes(keyword) && !body.includes(jsonEscape)) return 'read';
   try {
-    const { query, operationName } = readOperationRequest(readJson(body));
-    return query !== null && runsMutation(query, operationName) ? 'change' : 'read';
+    const { query, documentId, operationName } = readOperationRequest(readJson(body));
+    const isChange =
+      query === null ? documentId !== null && isRegisteredChange(documentId) : runsMutation(query, operationName);
+    return isChange ? 'change' : 'read';
   } catch {
     return 'read';
   }

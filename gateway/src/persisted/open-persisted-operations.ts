@@ -4,8 +4,9 @@ import { describeError, type Logger } from '@supergraph/platform/telemetry';
 import { readManifests, type RegisteredOperation } from '@supergraph/schema/operation-manifest';
 
 import type { GatewayConfig } from '../config.ts';
+import type { IsRegisteredChange } from '../overload/request-kind.ts';
 import { createOperationRegistry } from './operation-registry.ts';
-import { createPersistedOperations, type PersistedOperations } from './persisted-operations.ts';
+import { createPersistedOperations, plainId, type PersistedOperations } from './persisted-operations.ts';
 import { createMemoryTextStore, createRedisTextStore, type TextStore } from './text-store.ts';
 
 const timeoutMs = 50;
@@ -17,7 +18,11 @@ const timeoutMs = 50;
 export function openPersistedOperations(
   { folder, modes, redisUrl, keyPrefix }: GatewayConfig['persistedOperations'],
   by: { readonly isOpen: boolean; readonly life: Lifecycle; readonly log: Logger },
-): { readonly registered: readonly RegisteredOperation[]; readonly operations: PersistedOperations } {
+): {
+  readonly registered: readonly RegisteredOperation[];
+  readonly isRegisteredChange: IsRegisteredChange;
+  readonly operations: PersistedOperations;
+} {
   const { isOpen, log } = by;
   const manifests = isOpen ? [] : readManifests(folder);
   const operations = createPersistedOperations({
@@ -26,7 +31,13 @@ export function openPersistedOperations(
     store: openTextStore({ url: redisUrl, prefix: keyPrefix }, by),
     log,
   });
-  return { registered: manifests.flatMap((manifest) => manifest.operations), operations };
+  const registered = manifests.flatMap((manifest) => manifest.operations);
+  const changes = new Set(registered.filter(({ type }) => type === 'mutation').map(({ id }) => id));
+  return {
+    registered,
+    isRegisteredChange: (documentId) => changes.has(plainId(documentId) ?? ''),
+    operations,
+  };
 }
 
 function openTextStore(

@@ -40,8 +40,8 @@ const idPrefix = 'sha256:';
 const idPattern = /^[0-9a-f]{64}$/;
 const rememberedReports = 1_000;
 
-/** GraphQL over HTTP writes the hash function in front. */
-function plainId(documentId: string | null): string | null {
+/** An id as registries know it: GraphQL over HTTP writes the hash function in front. */
+export function plainId(documentId: string | null): string | null {
   const id = documentId?.startsWith(idPrefix) ? documentId.slice(idPrefix.length) : documentId;
   return id?.toLowerCase() ?? null;
 }
