@@ -12,4 +12,4 @@ export class EmbeddedPostgresError extends Error {
 }
 
 export const useRealDatabases =
-  'set AUTH_, BILLING_, PRODUCT_ and GATEWAY_DATABASE_URL to databases of a PostgreSQL 15 or newer.';
+  'set AUTH_DATABASE_URL and the other three *_DATABASE_URL to databases of a PostgreSQL 15 or newer.';
