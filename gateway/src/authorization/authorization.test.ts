@@ -200,7 +200,7 @@ describe('What an asker of any scopes gets of any selection', () => {
         const { body } = await g.ask(`{ ${selected.join(' ')} }`, { as: aViewer({ scopes: held }) });
         const keys = (
           parse(`{ ${selected.join(' ')} }`).definitions[0] as OperationDefinitionNode
-        ).selectionSet.selections.map((field) => ('name' in field ? field.name?.value : ''));
+        ).selectionSet.selections.map((field) => ('name' in field ? field.name.value : ''));
         expect(Object.keys(body.data ?? {})).toEqual(keys);
         const sawBills = resolved.includes('bill') || resolved.includes('menu');
         expect(sawBills && !held.includes('BILL_INQUIRY')).toBe(false);

@@ -24,7 +24,8 @@ export function countFetches(node: QueryPlan['node']): number {
       return countFetches(node.node);
     case 'Condition':
       return countFetches(node.ifClause) + countFetches(node.elseClause);
-    default:
+    case 'Defer':
+    case 'Subscription':
       throw new Error(`@apollo/gateway does not run a ${node.kind}`);
   }
 }

@@ -136,7 +136,7 @@ describe('A supergraph from an address', () => {
   let text = committed;
   const asked: (string | undefined)[] = [];
 
-  beforeEach(async () => {
+  beforeEach(() => {
     text = committed;
     asked.length = 0;
     origin = createServer((request, response) => {

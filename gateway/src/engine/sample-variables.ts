@@ -39,10 +39,10 @@ function sampleOf(type: GraphQLInputType): unknown {
 
 /** Values for the variables that an operation cannot do without, good enough to plan it; they mean nothing. */
 export function sampleVariables(schema: GraphQLSchema, operation: OperationDefinitionNode): Record<string, unknown> {
-  const samples = (operation.variableDefinitions ?? []).flatMap((definition) => {
+  const samples = (operation.variableDefinitions ?? []).flatMap((definition): [string, unknown][] => {
     if (definition.type.kind !== Kind.NON_NULL_TYPE || definition.defaultValue !== undefined) return [];
     const type = typeFromAST(schema, definition.type.type as NamedTypeNode);
     return isInputType(type) ? [[definition.variable.name.value, sampleOf(type)]] : [];
   });
-  return Object.fromEntries(samples);
+  return Object.fromEntries<unknown>(samples);
 }

@@ -7,7 +7,7 @@ import { createSubgraphServer } from '@supergraph/platform/server';
 import { createLogger } from '@supergraph/platform/telemetry';
 import { fitTogether } from '@supergraph/schema/compose-supergraph';
 
-import { aGatewayProcess, type GatewayProcess } from './testing/gateway-process.ts';
+import { aGatewayProcess, type GatewayProcess } from '../testing/gateway-process.ts';
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 const catalogue = `${link}
@@ -72,7 +72,7 @@ afterAll(async () => {
 });
 
 const run = (args: readonly string[] = ['--supergraph', file, '--port', '0', '--open'], environment = {}) =>
-  aGatewayProcess({ INTERNAL_TOKEN_PRIVATE_KEY: '', ...environment }, { script: 'run-supergraph.ts', args });
+  aGatewayProcess({ INTERNAL_TOKEN_PRIVATE_KEY: '', ...environment }, { script: 'any-supergraph/main.ts', args });
 
 async function ask(query: string): Promise<{ readonly status: number; readonly body: unknown }> {
   const response = await fetch(`${gateway.url}/graphql`, {

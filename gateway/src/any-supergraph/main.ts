@@ -5,9 +5,9 @@ import { generateSigningKeyPem } from '@supergraph/platform/identity';
 import { closeOnSignals } from '@supergraph/platform/server';
 import { createLogger } from '@supergraph/platform/telemetry';
 
-import { composeGateway } from './compose.ts';
-import { readGatewayConfig } from './config.ts';
-import { fileOrigin } from './engine/supergraph-origin.ts';
+import { composeGateway } from '../compose.ts';
+import { readGatewayConfig } from '../config.ts';
+import { fileOrigin } from '../engine/supergraph-origin.ts';
 
 const usage = `Runs this gateway on any composed supergraph.
 
