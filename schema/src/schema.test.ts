@@ -3,9 +3,10 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'graphql';
+import { parse, print } from 'graphql';
 
 import { CompositionFailed, composeSupergraph } from './compose-supergraph.ts';
+import { directivesIn } from './directive-map.ts';
 import { errorCatalogue } from './error-catalogue.ts';
 import * as rules from './house-rules.ts';
 import { readRoverConfig } from './read-rover-config.ts';
@@ -36,7 +37,7 @@ describe('the house rules', () => {
 });
 
 describe('the supergraph', () => {
-  const { supergraphSdl, hints } = composeSupergraph(rover.subgraphs);
+  const { supergraphSdl, runtimeSdl, hints } = composeSupergraph(rover.subgraphs);
 
   it('composes without a hint', () => {
     expect(hints).toEqual([]);
@@ -55,9 +56,20 @@ describe('the supergraph', () => {
     expect(version).toBe(rover.federationVersion);
   });
 
-  it('keeps the authorization directives but no purpose that the gateway refuses', () => {
+  it('keeps the authorization directives and their purpose, which only our own gateway’s copy goes without', () => {
     expect(supergraphSdl).toContain('@authenticated');
-    expect(supergraphSdl).not.toContain('for: SECURITY');
+    expect(supergraphSdl).toContain('for: SECURITY');
+    expect(runtimeSdl).toContain('@authenticated');
+    expect(runtimeSdl).not.toContain('for: SECURITY');
+  });
+
+  it('says what its fields cost and how long its lists are', () => {
+    const directives = directivesIn(parse(supergraphSdl));
+    const said = (coordinate: string) => (directives.get(coordinate) ?? []).map((directive) => print(directive));
+    expect(said('Line.bill')).toContain('@cost(weight: 10)');
+    expect(said('Money')).toContain('@cost(weight: 0)');
+    expect(said('Customer.lines')).toContain('@listSize(assumedSize: 5)');
+    expect(said('Query.productOfferings')).toContain('@listSize(slicingArguments: ["first"], sizedFields: ["edges"])');
   });
 
   it.each(kosBacked)('says how fresh a %s is', (name) => {
