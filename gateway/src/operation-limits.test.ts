@@ -4,10 +4,9 @@ import fc from 'fast-check';
 import { getIntrospectionQuery, Kind, parse, type SelectionNode, type SelectionSetNode } from 'graphql';
 
 import { assertWithin, generalLimits, mostGenerous } from './operation-limits.ts';
-import { createOperationAdmission } from './operation/admit-operation.ts';
 import { factsOf } from './operation/facts.ts';
 import { fragmentsOf, measureOnce, type Fragments } from './operation/fragments.ts';
-import { createDocumentReader } from './operation/read-document.ts';
+import { chooseOperation, createDocumentReader } from './operation/read-document.ts';
 import { createRootFieldCount } from './operation/root-fields.ts';
 import { scanTokens } from './operation/scan-tokens.ts';
 import { createShapeMeasure } from './operation/shape.ts';
@@ -191,18 +190,26 @@ describe('The limits', () => {
 });
 
 describe('An operation', () => {
-  const admit = createOperationAdmission({ allowsIntrospection: true });
+  const read = createDocumentReader(generalLimits);
+  const kindOf = (text: string, name: string | null) => chooseOperation(read(text), name).operation;
 
   it('is the one that is named, or the only one', () => {
     const both = 'query a { x } mutation b { y }';
-    expect(admit(both, 'a')).toEqual({ isMutation: false });
-    expect(admit(both, 'b')).toEqual({ isMutation: true });
-    expect(admit('mutation { y }', null)).toEqual({ isMutation: true });
+    expect(kindOf(both, 'a')).toBe('query');
+    expect(kindOf(both, 'b')).toBe('mutation');
+    expect(kindOf('mutation { y }', null)).toBe('mutation');
+    for (const name of [null, 'c']) {
+      expect(() => kindOf(both, name)).toThrow(new CodedError('OPERATION_RESOLUTION_FAILURE'));
+    }
+  });
+
+  it('is no subscription', () => {
+    expect(() => kindOf('subscription { x }', null)).toThrow(new CodedError('OPERATION_NOT_SUPPORTED'));
   });
 
   it('may go ten levels deep into the data', () => {
     const deep = (levels: number): string => (levels === 1 ? 'x' : `x { ${deep(levels - 1)} }`);
-    expect(admit(`{ ${deep(10)} }`, null)).toEqual({ isMutation: false });
-    expect(() => admit(`{ ${deep(11)} }`, null)).toThrow(new CodedError('QUERY_TOO_DEEP'));
+    expect(kindOf(`{ ${deep(10)} }`, null)).toBe('query');
+    expect(() => kindOf(`{ ${deep(11)} }`, null)).toThrow(new CodedError('QUERY_TOO_DEEP'));
   });
 });
