@@ -276,8 +276,8 @@ describe.each([
           else expect([text, maskValue('NAME', text), maskValue('PHONE', text)]).toContain(shown.get(path));
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: 500 },
     );
-    expect(valid).toBeGreaterThan(300);
+    expect(valid).toBeGreaterThan(100);
   }, 60_000);
 });
