@@ -202,6 +202,7 @@ describe('a text for the log', () => {
     'ln_Zk3b9QxL0aVtR8yWm2Pc1A',
     'dueAt 1795230000000',
     'migration 20261121000000_first',
+    `17:${'01012345678abcde'.repeat(4)}`,
   ])('%s stays as it is', (text) => {
     expect(scrubText(text)).toBe(text);
   });

@@ -1,10 +1,10 @@
 /**
  * What personal data and secrets look like in running text; the name takes the place of what is found. The first pattern
- * that fits counts: ids and times stand before numbers, since they hold many digits and stay as they are. Repetitions
+ * that fits counts: digests, ids and times stand before numbers, since they hold many digits and stay as they are. Repetitions
  * are bounded, so that the time taken is linear in the text.
  */
 const patterns: Readonly<Record<string, RegExp>> = {
-  kept: /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?/,
+  kept: /(?<!\w)[\da-f]{64}(?!\w)|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?/,
   token: /(?<![\w-])eyJ[\w-]{5,300}\.[\w-]{5,4000}(?:\.[\w-]{0,1000})?|(?<=\b(?:Bearer|Basic)\s)[\w.~+/=-]{1,4000}/,
   credentials: /(?<=:\/\/)[^\s/@:]{0,200}:[^\s/@]{1,200}(?=@)/,
   secret: /(?<=\b(?:password|passwd|secret|token)\b["']?\s?[:=]\s?["']?)[^\s"',;&)}]{1,500}/,
