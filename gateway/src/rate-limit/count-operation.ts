@@ -1,18 +1,17 @@
 import type { OperationDefinitionNode } from 'graphql';
 
-import type { Arrival } from '../answer-operation.ts';
 import { fragmentsOf } from '../operation/fragments.ts';
 import type { ReadDocument } from '../operation/read-document.ts';
 import { createRootFieldCount } from '../operation/root-fields.ts';
 import type { GatewayContext } from '../request-context.ts';
-import type { Admission, RateLimits } from './rate-limits.ts';
+import type { Admission, CountedRequest, RateLimits } from './rate-limits.ts';
 import { weightOf } from './rules.ts';
 
 /** Counts an operation that may run against the limits of its asker. Throws RATE_LIMITED. */
 export type CountOperation = (counted: {
   readonly context: Pick<GatewayContext, 'viewer' | 'role' | 'client'>;
   readonly asked: { readonly read: ReadDocument; readonly operation: OperationDefinitionNode };
-  readonly arrival: Pick<Arrival, 'clientName' | 'tellStanding'>;
+  readonly arrival: { readonly clientName: string | null; readonly tellStanding: CountedRequest['tell'] };
   /** What it will cost at most, in the units of the role's `maxCost`. */
   readonly estimatedCost: number;
 }) => Promise<Admission>;
