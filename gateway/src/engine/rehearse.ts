@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import type { Logger } from '@supergraph/platform/telemetry';
 import { Kind, parse } from 'graphql';
 
@@ -53,6 +55,8 @@ export async function rehearse(
   try {
     const outcomes: Rehearsed[] = [];
     for (const operation of operations) {
+      // nothing here waits for anything else, and others are being served meanwhile
+      await nextTurn();
       const rehearsal: Rehearsal = { fetches: null };
       const definition = parse(operation.body).definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
       const variables =

@@ -113,9 +113,7 @@ describe('A new supergraph', () => {
     await expect(aReloadingGateway({ SUPERGRAPH_LAST_GOOD_FILE: join(folder, 'nothing') })).rejects.toThrow(/Syntax/);
   });
 
-  it('without a subgraph is healthy without it', async () => {
-    const health = async () => (await (await fetch(`${g.url}/health`)).json()) as { readonly subgraphs: object };
-    expect(Object.keys((await health()).subgraphs)).toContain('product');
+  const withoutProduct = async (): Promise<string> => {
     const { composeSupergraph } = await import('@supergraph/schema/compose-supergraph');
     const { sdlOf } = await import('../testing/stand-in-subgraphs.ts');
     const rest = (['auth', 'billing'] as const).map((name) => ({
@@ -124,9 +122,22 @@ describe('A new supergraph', () => {
       sdlFile: '',
       sdl: sdlOf(name),
     }));
-    await writeFile(file, composeSupergraph(rest).supergraphSdl);
-    expect(await g.reload()).toMatchObject({ outcome: 'served' });
-    g.clock.advance(2_000);
+    return composeSupergraph(rest).supergraphSdl;
+  };
+
+  it('on which a registered operation cannot run any more is refused, by its name', async () => {
+    await writeFile(file, await withoutProduct());
+    expect(await g.reload()).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('PlanChoice') });
+    expect(await descriptionOfMe(g)).toBe('signed-in');
+  });
+
+  it('without a subgraph is healthy without it', async () => {
+    const free = await aReloadingGateway({ PERSISTED_OPERATIONS_FOLDER: join(folder, 'nobody') });
+    const health = async () => (await (await fetch(`${free.url}/health`)).json()) as { readonly subgraphs: object };
+    expect(Object.keys((await health()).subgraphs)).toContain('product');
+    await writeFile(file, await withoutProduct());
+    expect(await free.reload()).toMatchObject({ outcome: 'served' });
+    free.clock.advance(2_000);
     expect(await health()).toEqual({ status: 'ok', subgraphs: { auth: 'up', billing: 'up' } });
   });
 });
