@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 
+import { withConnection } from '@supergraph/database/maintenance-connection';
+import { createTestDatabase } from '@supergraph/database/testing';
 import { directivesIn } from '@supergraph/schema/directive-map';
 import { parse } from 'graphql';
 
@@ -182,6 +184,31 @@ describe('While nothing can be put on record', () => {
       replies.map(({ headers }) => headers.get('x-request-id')),
     );
     await g.close();
+  });
+});
+
+describe('Two gateways before one database', () => {
+  it('write one chain together, with each request in it once', async () => {
+    const database = await createTestDatabase('gateway');
+    const environment = { GATEWAY_DATABASE_URL: database.url };
+    const gateways = await Promise.all([1, 2].map(() => aGateway({ auth, billing, product }, environment)));
+    const replies = await Promise.all(
+      gateways.flatMap((g) => Array.from({ length: 60 }, () => g.ask(everything, { as: customer }))),
+    );
+    await Promise.all(gateways.map((g) => g.close()));
+
+    const rows = await withConnection(database.url, async (client) => {
+      const { rows: all } = await client.query<{ sequence: string; requestId: string }>(
+        'SELECT sequence, request_id AS "requestId" FROM audit_record ORDER BY sequence',
+      );
+      return all;
+    });
+    await database.drop();
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200));
+    expect(rows.map(({ sequence }) => Number(sequence))).toEqual(replies.map((_, n) => n + 1));
+    expect(rows.map(({ requestId }) => requestId).sort()).toEqual(
+      replies.map(({ headers }) => headers.get('x-request-id')).sort(),
+    );
   });
 });
 

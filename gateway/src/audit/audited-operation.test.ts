@@ -26,6 +26,7 @@ const sdl = /* GraphQL */ `
     node(id: ID!): Node
   }
   type Mutation {
+    login: LoginResult @audited(as: "login")
     change(input: ChangeInput!): ChangeResult! @audited(as: "plan.change")
   }
   interface Node {
@@ -64,6 +65,13 @@ const sdl = /* GraphQL */ `
     id: ID!
     line: Line
     offering: Offering
+  }
+  type LoginResult {
+    tokens: Tokens
+  }
+  type Tokens {
+    accessToken: String
+    refreshToken: String
   }
   input ChangeInput {
     lineId: ID!
@@ -161,6 +169,15 @@ describe('What an answer showed', () => {
     expect(seenIn('{ held { totalCount } }', { held: { totalCount: 7 } })).toMatchObject({ rows: 1 });
     expect(seenIn('{ me { id } }', { me: null })).toEqual({ ids: [], rows: 0, refusal: null });
     expect(seenIn('{ me { id } }', null)).toEqual({ ids: [], rows: 0, refusal: null });
+  });
+
+  it('is told by the token of whoever signed in', () => {
+    const text = 'mutation { login { tokens { refreshToken t: accessToken } } }';
+    const tokenOf = (claims: unknown) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+    const seen = (token: unknown) => seenIn(text, { login: { tokens: { refreshToken: 'secret', t: token } } }).ids;
+    expect(seen(tokenOf({ sub: 'usr_1', customer_id: 'cus_1', scope: '' }))).toEqual(['usr_1', 'cus_1']);
+    expect(seen(tokenOf({ sub: 'usr_2', customer_id: null }))).toEqual(['usr_2']);
+    for (const none of ['', 'x', 'a.b.c', tokenOf({}), tokenOf(null), null]) expect(seen(none)).toEqual([]);
   });
 
   it('is a refusal when that is what came', () => {

@@ -22,6 +22,8 @@ import { idArgumentsOf, type IdArgument } from './id-arguments.ts';
 export interface Place {
   /** Its own id, where that says whose data it is. */
   readonly ids: Set<string>;
+  /** An access token, which says whom it was given to: whoever signs in need not ask for an id. */
+  readonly tokens: Set<string>;
   /** Lists of the rows of a page. */
   readonly pages: Set<string>;
   /** The code of an expected refusal. */
@@ -45,14 +47,21 @@ export interface Footprint {
 const mostSelections = 5_000;
 const pageFields = new Set(['edges', 'nodes']);
 const refusalInterface = 'UserError';
+const tokenField = 'accessToken';
 
 const isRefusal = (type: GraphQLCompositeType): boolean =>
   type.name === refusalInterface ||
   ((isObjectType(type) || isInterfaceType(type)) && type.getInterfaces().some(({ name }) => name === refusalInterface));
 
-const anEmptyPlace = (): Place => ({ ids: new Set(), pages: new Set(), codes: new Set(), below: new Map() });
+const anEmptyPlace = (): Place => ({
+  ids: new Set(),
+  tokens: new Set(),
+  pages: new Set(),
+  codes: new Set(),
+  below: new Map(),
+});
 const isTelling = ({ isAudited, place }: Step): boolean =>
-  isAudited || place.ids.size > 0 || place.codes.size > 0 || place.below.size > 0;
+  isAudited || place.ids.size > 0 || place.tokens.size > 0 || place.codes.size > 0 || place.below.size > 0;
 
 /** Finds the footprint of an operation that is within the limits; made once a document. */
 export function footprintOf(
@@ -108,6 +117,7 @@ export function footprintOf(
     if (field === undefined) return false;
     const key = node.alias?.value ?? field.name;
     if (field.name === 'id' && fields.isSubject(type)) place.ids.add(key);
+    if (field.name === tokenField) place.tokens.add(key);
     if (field.name === 'code' && isRefusal(type)) place.codes.add(key);
     if (pageFields.has(field.name)) place.pages.add(key);
 

@@ -1,3 +1,4 @@
+import { idsInToken } from './ids-in-token.ts';
 import type { Footprint, Place, Step } from './footprint.ts';
 
 /** What an answer showed. */
@@ -34,6 +35,10 @@ export function readSeenData({ answer }: Footprint, data: unknown): SeenData {
     for (const key of place.ids) {
       const id = fields[key];
       if (typeof id === 'string') ids.add(id);
+    }
+    for (const key of place.tokens) {
+      const token = fields[key];
+      if (typeof token === 'string') for (const id of idsInToken(token)) ids.add(id);
     }
     for (const key of place.codes) {
       const code = fields[key];

@@ -5,7 +5,7 @@ import { saysAnything } from '@supergraph/database/connections/silence';
 import { withConnection } from '@supergraph/database/maintenance-connection';
 import { takeOwnership } from '@supergraph/database/postgres-server/owner';
 import { createMigrationConnections } from '@supergraph/database/schema-engine/migration-connections';
-import { openAuditDatabase } from '@supergraph/gateway/audit/storage/audit-database';
+import { openAuditArchive, openAuditDatabase } from '@supergraph/gateway/audit/storage/audit-database';
 import { SECOND_MS } from '@supergraph/platform/time';
 import { openProductDatabase } from '@supergraph/product/storage/product-database';
 
@@ -72,6 +72,7 @@ const tool = (name: string, ask: (url: string) => Promise<unknown>): Attempt => 
 export const postgresTools: Adapter = {
   name: 'PostgreSQL, for migrations, backups and the embedded server',
   places: [
+    'gateway/src/audit/storage/audit-database.ts createPrismaAdapter',
     'packages/database/src/apply-migrations.ts withConnection',
     'packages/database/src/backup/connect.ts node:net',
     'packages/database/src/backup/connect.ts pg',
@@ -91,6 +92,14 @@ export const postgresTools: Adapter = {
     tool('a maintenance connection', (url) => withConnection(url, (client) => client.query('SELECT 1'))),
     tool('a connection for a backup', (url) => connectForBackup(url, SECOND_MS)),
     tool('the mark of the owner', takeOwnership),
+    tool('a command of the audit', async (url) => {
+      const database = openAuditArchive({ url, maxConnections: 1, onError: ignore });
+      try {
+        return await database.$queryRaw`SELECT 1`;
+      } finally {
+        await database.$disconnect();
+      }
+    }),
     tool('a migration', async (url) => {
       const connections = createMigrationConnections({ url, shadowDatabaseUrl: undefined });
       const connection = await connections.connect();

@@ -7,7 +7,7 @@ import { parseKeyRing, type KeyRing } from '@supergraph/platform/encryption';
 import { z } from 'zod';
 
 import { createChain } from '../chain.ts';
-import { openAuditDatabase } from '../storage/audit-database.ts';
+import { openAuditArchive } from '../storage/audit-database.ts';
 import { runAuditCommand } from './run-command.ts';
 import { CommandMisread, readCommand, usage, type Command } from './read-command.ts';
 
@@ -40,7 +40,7 @@ async function carryOut(
   const onError = (error: Error) => {
     console.error(error.message);
   };
-  const database = openAuditDatabase({ url, maxConnections: 2, onError });
+  const database = openAuditArchive({ url, maxConnections: 2, onError });
   try {
     const by = { database, chain: createChain(keys), keys, now: new Date(), say: console.log };
     return await runAuditCommand(command, by);
