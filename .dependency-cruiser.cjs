@@ -76,7 +76,7 @@ module.exports = {
       name: 'the-gateway-knows-contracts-only',
       comment: 'It knows addresses and SDL; a subgraph may be written in any language. Only its audit has a database.',
       severity: 'error',
-      from: { path: '^gateway/', pathNot: '^gateway/src/audit/(storage|command)/' },
+      from: { path: '^gateway/', pathNot: '^gateway/src/audit/(storage/|command/|[^/]+\\.test\\.ts$)' },
       to: { path: '^(subgraphs|simulators|packages/(database|embedded)|tests)/' },
     },
     {
