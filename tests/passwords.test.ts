@@ -42,19 +42,52 @@ const stepUp = /* GraphQL */ `
   }
 `;
 
+const logIn = /* GraphQL */ `
+  mutation LogIn($input: LoginInput!) {
+    login(input: $input) {
+      ... on LoginSucceeded {
+        deviceToken
+        user {
+          loginId
+        }
+      }
+    }
+  }
+`;
+
+let graph: TestSupergraph;
+beforeAll(async () => {
+  graph = await aSupergraph({ KOS_LATENCY_SCALE: '0.01' });
+}, 120_000);
+afterAll(() => graph.close());
+
+describe('Somebody whose password strangers guess at', () => {
+  const loginId = 'testuser02';
+
+  it('gets in from a device that signed in before, and from nowhere else', async () => {
+    const attempt = async (password: string, deviceToken?: string) =>
+      await graph.ask(logIn, { input: { loginId, password, deviceToken } });
+    const { data } = await attempt('demo-password-02');
+    const deviceToken = data['login']?.['deviceToken'];
+    const codes = [];
+    for (let nth = 0; nth < 6; nth += 1) codes.push((await attempt('a guess')).errors[0]?.extensions.code);
+    expect(codes).toEqual([...Array<string>(5).fill('INVALID_CREDENTIALS'), 'LOGIN_BLOCKED']);
+    expect((await attempt('demo-password-02')).errors[0]?.extensions.code).toBe('LOGIN_BLOCKED');
+    const known = await attempt('demo-password-02', deviceToken);
+    expect(known.data['login']).toEqual({ deviceToken, user: { loginId } });
+  });
+});
+
 describe('A plan that costs 44,000 won less', () => {
-  let graph: TestSupergraph;
   let token: string;
   let input: Readonly<Record<string, unknown>>;
 
   beforeAll(async () => {
-    graph = await aSupergraph({ KOS_LATENCY_SCALE: '0.01' });
     token = await graph.logIn('testuser01');
     const { data } = await graph.ask('{ me { customer { lines { id } } } }', {}, { token });
     const lineId = data['me']?.['customer']?.['lines']?.[0]?.['id'];
     input = { lineId, productOfferingId: '5G-SLIM-001', externalId: 'a wish' };
-  }, 60_000);
-  afterAll(() => graph.close());
+  });
 
   const order = async (more: Readonly<Record<string, unknown>> = {}, as = token): Promise<Json | undefined> =>
     (await graph.ask(change, { input: { ...input, ...more } }, { token: as })).data['createProductOrder'];
