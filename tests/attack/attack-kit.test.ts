@@ -101,11 +101,24 @@ describe('The attacks', () => {
     const target = await aGatewayThat(refusing('UNAUTHENTICATED', 401));
     const idle = probing(() => Promise.resolve('nothing'));
     const broken = probing(() => Promise.reject(new Error('there is no such account')));
-    expect((await run([idle], target, patient(101)))[0]?.findings).toEqual(['somebody innocent waited 101 ms']);
+    const waited = await run([idle], target, patient(101));
+    expect(waited[0]?.findings).toEqual(['somebody innocent waited 101 ms']);
     expect((await run([idle], target, patient(3, 2)))[0]?.findings).toEqual([
       'somebody innocent got no answer 2 times',
     ]);
     expect((await run([broken], target))[0]?.findings).toEqual(['it could not be tried: there is no such account']);
+  });
+
+  it('are tried once more when all that is wrong is a wait, unless they leave traces', async () => {
+    const target = await aGatewayThat(refusing('UNAUTHENTICATED', 401));
+    const waits = [150, 3, 150];
+    const innocent = {
+      ...patient(),
+      end: () => Promise.resolve({ answered: 10, slowestMs: waits.shift() ?? 0, failed: 0 }),
+    };
+    const idle = () => Promise.resolve('nothing');
+    const outcomes = await run([probing(idle), probing(idle, { threat: 'T1', isOnceOnly: true })], target, innocent);
+    expect(outcomes.map(({ verdict }) => verdict)).toEqual(['held', 'broken']);
   });
 
   it('are made in the order of their threats, those that leave traces last, and only where they can be', async () => {

@@ -29,6 +29,7 @@ export const attack: Attack = {
   threat: 'T17',
   title: 'An answer does not tell, by text, status or time, whether an account exists',
   needsOwnStack: true,
+  isOnceOnly: true,
   async run(target, trial) {
     const { own } = target;
     if (own === null) return '';

@@ -7,6 +7,7 @@ const victim = { loginId: 'partner01', password: 'demo-password-31' };
 export const attack: Attack = {
   threat: 'T16',
   title: 'Nobody is locked out of their own device by somebody else',
+  isOnceOnly: true,
   async run(target, trial) {
     const { device } = await target.logIn(victim.loginId);
     const guess = (loginId: string, from: string) =>

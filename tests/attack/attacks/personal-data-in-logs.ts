@@ -10,6 +10,9 @@ const spellings = (lineNumber: string): readonly string[] => [
   `+82${lineNumber.slice(1)}`,
 ];
 
+/** The product names the accounts to try it with when it is up; that is no log. */
+const isForWhoeverStartsIt = (line: string): boolean => /^ {2}\w+ +demo-password-\d\d +\w/.test(line);
+
 export const attack: Attack = {
   threat: 'T18',
   title: 'No log tells whom it is about, nor what proves who somebody is',
@@ -47,8 +50,7 @@ export const attack: Attack = {
     const lines = own
       .log()
       .split('\n')
-      .filter((line) => line.startsWith('{'));
-    // what the product says to whoever starts it names its accounts; that is no log
+      .filter((line) => !isForWhoeverStartsIt(line));
     for (const text of wanted) {
       const found = lines.filter((line) => line.includes(text));
       trial.holds(

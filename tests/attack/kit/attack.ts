@@ -13,6 +13,8 @@ export interface Attack {
   readonly needsOwnStack?: boolean;
   /** What leaves traces is tried after what needs none: KOS is avoided for a while, and logs are searched last of all. */
   readonly stage?: Stage;
+  /** Whether a second try would find the traces of the first. */
+  readonly isOnceOnly?: boolean;
   /** Tries it, notes in the trial whatever should not be, and answers what was tried. Ends by itself. */
   readonly run: (target: Target, trial: Trial) => Promise<string>;
 }
