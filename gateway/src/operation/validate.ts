@@ -26,11 +26,10 @@ export function createValidation(): AssertValid {
   };
 }
 
-function refusalOfMisfit({ message, nodes, originalError }: GraphQLError): CodedError {
+/** A scalar's own refusal of a value is reported as it is; the engine would wrap it. */
+function refusalOfMisfit(misfit: GraphQLError): CodedError {
+  const { message, nodes, originalError = misfit } = misfit;
   const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' };
-  const cause = originalError ?? null;
-  const { code, field } = refusalOf(
-    new GraphQLError(message, { nodes: nodes ?? null, originalError: cause, extensions }),
-  );
+  const { code, field } = refusalOf(new GraphQLError(message, { nodes: nodes ?? null, originalError, extensions }));
   return new CodedError(code, field === undefined ? {} : { field });
 }
