@@ -46,9 +46,12 @@ export function plainId(documentId: string | null): string | null {
   return id?.toLowerCase() ?? null;
 }
 
+/** A comment may say anything, and so many digits may be somebody's number, even within a name. */
+const personalPattern = /#|\d{7}/;
+
 /** Texts with values of a person in them are nobody's to keep. */
-function holdsText(document: DocumentNode): boolean {
-  let isFound = false;
+function mayBePersonal(text: string, document: DocumentNode): boolean {
+  let isFound = personalPattern.test(text);
   visit(document, {
     StringValue: () => {
       isFound = true;
@@ -115,7 +118,7 @@ export function createPersistedOperations(by: {
     },
 
     async keep({ idToKeep, text }, document) {
-      if (idToKeep !== null && !holdsText(document)) await store.put(idToKeep, text);
+      if (idToKeep !== null && !mayBePersonal(text, document)) await store.put(idToKeep, text);
     },
   };
 }
