@@ -43,9 +43,8 @@ const held = '{ heldProductOrders { edges { node { lineId productOrder { id line
 const mayBeFound: Readonly<Record<string, readonly string[]>> = {
   // what somebody signs in by is looked up by it
   'auth.account.login_id': ['loginId'],
-  // nothing tells it from an id of ours, or from the name of a program, in whose places it was put
+  // nothing tells it from an id of ours, in whose place it was put
   'gateway.audit_record.subjects': ['loginId'],
-  'gateway.audit_record.client_name': ['loginId'],
 };
 
 /** What of the canary is in none of the places where it may be. */

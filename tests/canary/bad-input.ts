@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { preCheck, change, inquire, logIn } from '../e2e/walk-operations.ts';
 import type { Asker } from './asker.ts';
 import { canary } from './canaries.ts';
@@ -73,6 +75,15 @@ export async function sendAmiss({ send }: Asker, text: string): Promise<void> {
   await post(JSON.stringify({ query: '{ me { id } }', variables: text }));
   await post(JSON.stringify({ query: '{ me { id } }', [text]: text }));
   await post(JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: text } } }));
+  const registrable = [
+    `{ line(id: ${JSON.stringify(text)}) { id } }`,
+    `{ me { x${asName(text)}: id } }`,
+    `{ me { id } } # ${text.replaceAll('\n', ' ')}`,
+  ];
+  for (const query of registrable) {
+    const sha256Hash = createHash('sha256').update(query).digest('hex');
+    await post(JSON.stringify({ query, extensions: { persistedQuery: { version: 1, sha256Hash } } }));
+  }
   await post(text, { 'content-type': 'text/plain' });
   await send(`/graphql?query=${inAddress}&variables=${inAddress}`, {});
   await send(`/graphql?query=${encodeURIComponent('{ me { id } }')}&operationName=${inAddress}`, {});
@@ -81,10 +92,14 @@ export async function sendAmiss({ send }: Asker, text: string): Promise<void> {
   for (const name of [
     'authorization',
     'x-request-id',
-    'apollographql-client-name',
+    // what looks like the name of a program is taken for one
+    ...(text === canary.loginId ? [] : ['apollographql-client-name']),
     'x-forwarded-for',
     'cookie',
     'origin',
   ])
-    await post('{"query":"{ me { id } }"}', { ...json, [name]: name === 'authorization' ? `Bearer ${text}` : text });
+    await post(JSON.stringify({ query: `{ me { id } } # ${name} ${text}` }), {
+      ...json,
+      [name]: name === 'authorization' ? `Bearer ${text}` : text,
+    });
 }

@@ -35,7 +35,13 @@ export async function aCanaryStack(): Promise<CanaryStack> {
     run: 'processes',
     customers: 0,
     kos: generousKos.kos,
-    settings: { ...generousKos.settings, LOG_LEVEL: 'debug', KOS_URL: kos.url, KOS_TIMEOUT_MS: '500' },
+    settings: {
+      ...generousKos.settings,
+      LOG_LEVEL: 'debug',
+      RATE_LIMITS: '1000',
+      KOS_URL: kos.url,
+      KOS_TIMEOUT_MS: '500',
+    },
     launchers: Object.fromEntries(serviceNames.map((name) => [name, keeping(logs[name] ?? '')])),
     beforeServices: async ({ kos: admin, ways }) => {
       const wanted = {

@@ -22,5 +22,7 @@ const personal = new Map([
 export async function findLeftInRedis(url: string): Promise<readonly string[]> {
   const search = createSearch(personal);
   const traces = await redisTraces(url);
-  return traces.flatMap(({ place, text }) => search(text).map((what) => `${what} is in ${place}: ${text.slice(0, 200)}`));
+  return traces.flatMap(({ place, text }) =>
+    search(text).map((what) => `${what} is in ${place}: ${text.slice(0, 200)}`),
+  );
 }

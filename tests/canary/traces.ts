@@ -57,7 +57,10 @@ export async function redisTraces(url: string): Promise<readonly Trace[]> {
     for (const key of await redis.keys('*')) {
       traces.push({ place: 'Redis key', text: key });
       const type = await redis.type(key);
-      const read = readers[type as keyof typeof readers];
+      // it may have run out since
+      if (type === 'none') continue;
+      const read = readers[type];
+      if (read === undefined) throw new Error(`${key} is of the unknown type ${type}`);
       traces.push({ place: `Redis value of ${key}`, text: JSON.stringify(await read(redis, key)) });
     }
     return traces;
@@ -68,11 +71,11 @@ export async function redisTraces(url: string): Promise<readonly Trace[]> {
 
 type Redis = ReturnType<typeof connectRedis>;
 
-const readers = {
-  string: (redis: Redis, key: string) => redis.get(key),
-  hash: (redis: Redis, key: string) => redis.hgetall(key),
-  list: (redis: Redis, key: string) => redis.lrange(key, 0, -1),
-  set: (redis: Redis, key: string) => redis.smembers(key),
-  zset: (redis: Redis, key: string) => redis.zrange(key, '0', '-1'),
-  stream: (redis: Redis, key: string) => redis.xrange(key, '-', '+'),
-} as const;
+const readers: Readonly<Record<string, (redis: Redis, key: string) => Promise<unknown>>> = {
+  string: (redis, key) => redis.get(key),
+  hash: (redis, key) => redis.hgetall(key),
+  list: (redis, key) => redis.lrange(key, 0, -1),
+  set: (redis, key) => redis.smembers(key),
+  zset: (redis, key) => redis.zrange(key, '0', '-1'),
+  stream: (redis, key) => redis.xrange(key, '-', '+'),
+};
