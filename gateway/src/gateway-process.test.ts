@@ -121,7 +121,7 @@ describe('A gateway that is replaced behind a balancer', () => {
     const outcomes = await load.stop();
     expect([...outcomes.keys()]).toEqual([200]);
     expect(outcomes.get(200)).toBeGreaterThan(200);
-  });
+  }, 90_000);
 });
 
 describe('A gateway told to stop', () => {
