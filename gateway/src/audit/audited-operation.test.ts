@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { describe, expect, it } from '@jest/globals';
+import { CodedError } from '@supergraph/platform/errors';
 import { createManualClock } from '@supergraph/platform/testing';
 import { directivesIn } from '@supergraph/schema/directive-map';
 import { buildSchema, Kind, parse, type FormattedExecutionResult } from 'graphql';
@@ -9,6 +10,7 @@ import { aViewer } from '../testing/stand-in-subgraphs.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { createOperationReader } from './audited-graph.ts';
 import { createRecordWriter } from './draft.ts';
+import { createOperationAudit } from './operation-audit.ts';
 import { readSeenData } from './seen-data.ts';
 import { createSubjectNames } from './subject-names.ts';
 
@@ -246,5 +248,51 @@ describe('A record', () => {
       rowsSeen: 1,
       clientName: null,
     });
+  });
+});
+
+describe('What may go on while nothing can be written down', () => {
+  const texts = {
+    read: '{ me { name } }',
+    change: 'mutation { change(input: { lineId: "ln_1", offeringId: "5G" }) { __typename } }',
+    logIn: 'mutation { login { tokens { refreshToken } } }',
+    both: 'mutation { login { tokens { refreshToken } } change(input: { lineId: "ln_1", offeringId: "5G" }) { __typename } }',
+    neither: '{ offering(id: "5G") { name } }',
+  };
+  const unavailable = new CodedError('AUDIT_UNAVAILABLE');
+
+  async function attempt(text: string, trail: { readonly hasRoom: boolean; readonly isAway: boolean }) {
+    const noted: AuditRecord[] = [];
+    const audit = createOperationAudit({
+      trail: {
+        hasRoom: () => trail.hasRoom,
+        insist: () => (trail.isAway ? Promise.reject(unavailable) : Promise.resolve()),
+        note: (record) => Promise.resolve(void noted.push(record)),
+        close: () => Promise.resolve(),
+      },
+      write,
+    });
+    const { operation } = factsOf(text);
+    const entry = audit.open({ requestId: 'r1', client: { address: '192.0.2.1', name: null } });
+    entry.asks({ text, document: parse(text), operation, supergraph }, {});
+    try {
+      await entry.begin();
+      await entry.end({ data: {} });
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+      return 'refused';
+    } finally {
+      await audit.close();
+    }
+    return noted.length === 0 ? 'goes on' : 'is noted';
+  }
+
+  it.each([
+    ['with a database', { hasRoom: true, isAway: false }, ['is noted', 'is noted', 'is noted', 'is noted', 'goes on']],
+    ['while there is room', { hasRoom: true, isAway: true }, ['is noted', 'refused', 'is noted', 'refused', 'goes on']],
+    ['without any', { hasRoom: false, isAway: true }, ['refused', 'refused', 'goes on', 'refused', 'goes on']],
+  ])('%s is decided by what it is', async (_, trail, expected) => {
+    const outcomes = await Promise.all(Object.values(texts).map((text) => attempt(text, trail)));
+    expect(outcomes).toEqual(expected);
   });
 });

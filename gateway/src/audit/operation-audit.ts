@@ -34,7 +34,8 @@ export interface OperationAudit {
 }
 
 /** Auth keeps a history of these in its own database, and a session must end whenever its owner wants it to. */
-const isKeptByAuth = (act: string): boolean => act === 'login' || act.startsWith('session.');
+const isLeftToAuth = (acts: readonly string[]): boolean =>
+  acts.every((act) => act === 'login' || act.startsWith('session.'));
 
 function codeIn({ errors }: FormattedExecutionResult): string | null {
   const [first] = errors ?? [];
@@ -74,9 +75,9 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
         },
         async begin() {
           const asked = audited();
-          if (asked === null) return;
+          if (asked === null || isLeftToAuth(asked.facts.acts)) return;
           const isChange = asked.operation.operation === OperationTypeNode.MUTATION;
-          if (isChange && !asked.facts.acts.every(isKeptByAuth)) await trail.insist(write(draft, { outcome: null }));
+          if (isChange) await trail.insist(write(draft, { outcome: null }));
           else if (!trail.hasRoom()) throw new CodedError('AUDIT_UNAVAILABLE', { retryAfterMs: SECOND_MS });
         },
         async end(result) {
@@ -87,6 +88,7 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
             return;
           }
           hasEnded = true;
+          if (isLeftToAuth(asked.facts.acts) && !trail.hasRoom()) return;
           const seen = readSeenData(asked.facts.footprint, result.data);
           await trail.note(write(draft, { outcome: code ?? seen.refusal ?? 'OK', seen }));
         },
