@@ -6,6 +6,8 @@ import type { Heard, Trial } from '../kit/trial.ts';
 const perUser = 100;
 /** A tenth of a limit comes back every six seconds. */
 const backAfterMs = 6_000;
+/** Said when Redis is too slow for once: what is granted without it is counted apart. */
+const countedApart = 'rate limits hold in this instance alone';
 const logInsPerAddress = 20;
 
 const refusals = (answers: readonly Heard[]): number =>
@@ -39,10 +41,16 @@ export const attack: Attack = {
     const { access: token } = await target.logIn('testuser02');
     const { access: other } = await target.logIn('analyst01');
     const startedAt = performance.now();
-    const answers = await askOften(perUser * 2, () => trial.ask(whoAmI, { token, from: freshAddress() }, url));
+    const timesApart = () => own.log().split(countedApart).length;
+    const timesBefore = timesApart();
+    const countings = () => (timesApart() > timesBefore ? 2 : 1);
+    const answers = await askOften(perUser * 3, () => trial.ask(whoAmI, { token, from: freshAddress() }, url));
     const refused = refusals(answers);
     const granted = perUser * (1 + Math.ceil((performance.now() - startedAt) / backAfterMs) / 10);
-    trial.holds(answers.length - refused <= granted, `${answers.length - refused} requests of one user were answered`);
+    trial.holds(
+      answers.length - refused <= granted * countings(),
+      `${answers.length - refused} requests of one user were answered`,
+    );
     trial.holds(
       answers.length - refused >= perUser,
       `only ${answers.length - refused} requests of one user were answered`,
@@ -54,7 +62,10 @@ export const attack: Attack = {
 
     const guesses = await guess(trial, url, freshAddress());
     const checked = guesses.length - refusals(guesses);
-    trial.holds(checked <= logInsPerAddress, `one address had ${checked} log-ins checked within a minute`);
+    trial.holds(
+      checked <= logInsPerAddress * countings(),
+      `one address had ${checked} log-ins checked within a minute`,
+    );
     const elsewhere = await trial.ask(
       logIn,
       { variables: { input: { loginId: 'attack-else', password: 'a wrong password' } }, from: freshAddress() },
