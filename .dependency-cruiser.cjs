@@ -16,7 +16,15 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['main\\.ts$', '\\.config\\.ts$', '\\.test\\.ts$', 'support/', '/bin/', 'mappers\\.ts$'],
+        pathNot: [
+          'main\\.ts$',
+          '\\.config\\.ts$',
+          '\\.test\\.ts$',
+          'support/',
+          '/bin/',
+          'mappers\\.ts$',
+          '^packages/error-codes/',
+        ],
       },
       to: {},
     },
