@@ -69,6 +69,14 @@ describe('The keys of access tokens', () => {
     expect(g.desk.keyFetches - before).toBeLessThanOrEqual(2);
   });
 
+  it('are fetched for a new one also after the clock was set back', async () => {
+    g = await aGateway({ auth });
+    expect(await codeOf(read, { as: aViewer() })).toBe('OK');
+    g.clock.advance(-60 * MINUTE_MS);
+    g.desk.keys.unshift(await readSigningKey(generateSigningKeyPem()));
+    expect(await codeOf(read, { as: aViewer() })).toBe('OK');
+  });
+
   it('that may be new are not called forged while auth cannot be asked for them', async () => {
     g = await aGateway({ auth });
     expect(await codeOf(read, { as: aViewer() })).toBe('OK');

@@ -4,6 +4,8 @@ import { CodedError } from '@supergraph/platform/errors';
 import { MINUTE_MS, SECOND_MS, type Clock } from '@supergraph/platform/time';
 import { z } from 'zod';
 
+import { isRecent } from './is-recent.ts';
+
 const keySetSchema = z.object({
   keys: z
     .array(
@@ -62,12 +64,12 @@ export function createKeySet(options: {
     }
   }
 
-  const isLoadedWithin = (ms: number): boolean => nowMs() - loadedAtMs < ms;
+  const isLoadedWithin = (ms: number): boolean => isRecent(options.clock, loadedAtMs, ms);
 
   /** Tells whether the keys are that new, if need be by fetching them. */
   async function load(noLongerThanMs: number): Promise<boolean> {
     if (isLoadedWithin(noLongerThanMs)) return true;
-    if (loading === null && nowMs() - failedAtMs < failurePauseMs) return false;
+    if (loading === null && isRecent(options.clock, failedAtMs, failurePauseMs)) return false;
     await (loading ??= fetchOnce());
     return isLoadedWithin(noLongerThanMs);
   }

@@ -3,6 +3,8 @@ import type { Viewer } from '@supergraph/platform/identity';
 import { MINUTE_MS, SECOND_MS, type Clock } from '@supergraph/platform/time';
 import { LRUCache } from 'lru-cache';
 
+import { isRecent } from './is-recent.ts';
+
 /** What auth says of a session. */
 export interface SessionStanding {
   /** Whether the session still counts. */
@@ -40,12 +42,7 @@ export function createSessionGate(options: {
   const asking = new Map<string, Promise<SessionStanding | null>>();
 
   const nowMs = () => options.clock.now().getTime();
-
-  /** A moment in the future, as after a clock was set back, is of no use. */
-  const isWithin = (sinceMs: number, ms: number): boolean => {
-    const ageMs = nowMs() - sinceMs;
-    return ageMs >= 0 && ageMs < ms;
-  };
+  const isWithin = (sinceMs: number, ms: number) => isRecent(options.clock, sinceMs, ms);
 
   async function askOnce(viewer: Viewer): Promise<SessionStanding | null> {
     const { sessionId } = viewer;
