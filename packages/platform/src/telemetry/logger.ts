@@ -25,6 +25,16 @@ export function createLogger(options: {
       serializers: { msg: (message: unknown) => (typeof message === 'string' ? scrubText(message) : message) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    options.destination ?? pino.destination({ fd: 1, sync: true }),
+    options.destination ?? standardOutput(),
   );
+}
+
+/** What waits while nothing can be written; beyond it lines are lost. */
+const longestBacklogBytes = 1_024 * 1_024;
+
+/** A log that cannot be written, for a full disk or a reader that is gone, ends nothing but itself. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ fd: 1, sync: true, maxLength: longestBacklogBytes });
+  output.on('error', () => undefined);
+  return output;
 }
