@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { operationsFolder, readManifests } from '@supergraph/schema/operation-manifest';
 import { auditServer } from 'graphql-http';
 
 import { aGateway, type TestGateway } from '../testing/a-gateway.ts';
@@ -13,7 +14,7 @@ const refuseLogin = (): never => {
 let g: TestGateway;
 beforeAll(async () => {
   g = await aGateway(
-    { auth: { Query: { me: () => ({ id: 'usr_1' }) }, Mutation: { login: refuseLogin } } },
+    { auth: { Query: { me: () => ({ id: 'usr_1', sessions: [] }) }, Mutation: { login: refuseLogin } } },
     { CORS_ORIGINS: 'https://shop.example' },
   );
 });
@@ -67,6 +68,19 @@ describe('GraphQL over HTTP', () => {
       expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, POST']);
     }
     expect((await send(g.url, { method: 'HEAD', path: inQuery({ query: me }) })).status).toBe(405);
+  });
+
+  it('answers a registered query by GET with its id alone, and no registered mutation', async () => {
+    const registered = readManifests(operationsFolder).flatMap(({ operations }) => operations);
+    const idOf = (wanted: string) => registered.find(({ name }) => name === wanted)?.id ?? '';
+    const client = { 'apollographql-client-name': 'web', authorization: `Bearer ${g.tokenOf(aViewer())}` };
+    const hash = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: idOf('Sessions') } });
+    for (const parameters of [{ documentId: `sha256:${idOf('Sessions')}` }, { extensions: hash }]) {
+      const { status, text } = await send(g.url, get(parameters, client));
+      expect([status, text]).toEqual([200, '{"data":{"me":{"id":"usr_1","sessions":[]}}}']);
+    }
+    const variables = '{"input":{"loginId":"a","password":"b"}}';
+    await expectRefusal(g.url, get({ documentId: idOf('SignIn'), variables }, client), 'METHOD_NOT_ALLOWED');
   });
 
   it.each<[string, BadRequest]>([
