@@ -80,6 +80,7 @@ export const postgresTools: Adapter = {
     'packages/database/src/backup/restore-target.ts withConnection',
     'packages/database/src/ensure-database.ts withConnection',
     'packages/database/src/maintenance-connection.ts pg',
+    'packages/database/src/make-anew.ts withConnection',
     'packages/database/src/messages.ts withConnection',
     'packages/database/src/postgres-server/owner.ts pg',
     'packages/database/src/postgres-server/owner.ts withConnection',
