@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseName, DatabaseProject } from './databases.ts';
 import { projectOf } from './databases.ts';
 import { withConnection } from './maintenance-connection.ts';
+import { makeAnew } from './make-anew.ts';
 import { readMigrations } from './migrations-folder.ts';
 import { runPrisma } from './prisma-cli.ts';
 
@@ -23,10 +24,11 @@ export function applyMigrations(target: {
   return deployMigrations(projectOf(target.database), target.url);
 }
 
-/** Runs `prisma migrate deploy`, unless one query shows that every migration is applied as it is written. */
+/** Runs `prisma migrate deploy`, unless every migration is applied as it is written, or there is nothing in the database yet. */
 export async function deployMigrations(project: DatabaseProject, url: string): Promise<MigrationOutcome> {
   const [written, applied] = await Promise.all([describeWritten(project.folder), describeApplied(url)]);
   if (written === applied) return 'up to date';
+  if (applied === undefined && (await makeAnew(project, url))) return 'applied';
   const { exitCode, output } = await runPrisma({ project, args: ['migrate', 'deploy'], url });
   if (exitCode !== 0) throw new MigrationFailed(project.name, output);
   return 'applied';

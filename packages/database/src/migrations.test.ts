@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { deployMigrations } from './apply-migrations.ts';
 import { databaseNames, projectOf } from './databases.ts';
+import { makeAnew } from './make-anew.ts';
 import { withConnection } from './maintenance-connection.ts';
 import { runPrisma } from './prisma-cli.ts';
 import { createEmptyDatabase } from './testing.ts';
@@ -55,6 +56,25 @@ describe('the migrate command', () => {
         { name: '20260102000000_function', checksum: sha256(body), steps: 1, finished: true },
       ]);
       expect(await deployMigrations(project, url)).toBe('up to date');
+    }),
+  );
+
+  it.concurrent('is not needed for a database that has nothing in it, and finds it as it would have made it', () =>
+    inProject(async (project, url) => {
+      await project.writeMigration('20260101000000_table', 'CREATE TABLE item (id int PRIMARY KEY);');
+      await project.writeMigration('20260102000000_row', 'INSERT INTO item VALUES (1); INSERT INTO item VALUES (2);');
+
+      expect(await makeAnew(project, url)).toBe(true);
+      expect(await query(url, 'SELECT id FROM item ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
+      expect(await makeAnew(project, url)).toBe(false);
+      expect(await deployMigrations(project, url)).toBe('up to date');
+      await expect(runPrisma({ project, args: ['migrate', 'status'], url })).resolves.toMatchObject({
+        exitCode: 0,
+        output: expect.stringContaining('Database schema is up to date'),
+      });
+      await project.writeMigration('20260103000000_more', 'INSERT INTO item VALUES (3);');
+      expect(await deployMigrations(project, url)).toBe('applied');
+      expect(await query(url, 'SELECT count(*)::int AS count FROM item')).toEqual([{ count: 3 }]);
     }),
   );
 

@@ -1,18 +1,7 @@
 import { readMigrations } from '../migrations-folder.ts';
+import { migrationsTable } from '../migrations-table.ts';
 import { connect } from './connect.ts';
 import type { WholeBackup } from './open-backup.ts';
-
-/** Where Prisma writes down what it has applied; its rows come out of the backup like all others. */
-const migrationsTable = `
-  CREATE TABLE _prisma_migrations (
-    id varchar(36) PRIMARY KEY NOT NULL,
-    checksum varchar(64) NOT NULL,
-    finished_at timestamptz,
-    migration_name varchar(255) NOT NULL,
-    logs text,
-    rolled_back_at timestamptz,
-    started_at timestamptz NOT NULL DEFAULT now(),
-    applied_steps_count integer NOT NULL DEFAULT 0)`;
 
 /** A migration may work for long, and says nothing meanwhile. */
 const silentAfterMs = 600_000;
