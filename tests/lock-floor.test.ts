@@ -127,7 +127,9 @@ describe('What is installed', () => {
   });
 
   it('runs in its images on a Node.js without a known hole', () => {
-    const images = [...readText('deploy/Dockerfile').matchAll(/^FROM node:([\d.]+)/gm)].map(([, version = '']) => version);
+    const images = [...readText('deploy/Dockerfile').matchAll(/^FROM node:([\d.]+)/gm)].map(
+      ([, version = '']) => version,
+    );
     expect(images.filter((version) => !isPatched(version, nodeWithoutHoles))).toEqual([]);
     expect(images.length).toBeGreaterThan(0);
   });

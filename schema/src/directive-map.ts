@@ -1,4 +1,10 @@
-import { Kind, type ConstDirectiveNode, type DocumentNode, type TypeDefinitionNode, type TypeExtensionNode } from 'graphql';
+import {
+  Kind,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type TypeDefinitionNode,
+  type TypeExtensionNode,
+} from 'graphql';
 
 /**
  * The directives of a schema by coordinate: `Type`, `Type.field`, `Type.field(argument:)`, and `Input.field` alike. Every

@@ -42,6 +42,7 @@ const target = openTarget({
   url,
   kosAdminUrl: options.kos ?? product?.own.others['KOS admin'] ?? null,
   own: product?.own ?? null,
+  ...(product !== null && { pid: product.pid }),
 });
 const innocent = await startInnocent(url, product?.pid ?? null);
 await warmUp(target);
@@ -72,7 +73,7 @@ if (options.write || (isGood && filters.length === 0 && product !== null)) {
     '# Threats',
     '',
     'Written by `npm run test:attack`, which tries each of them on the running product. The last column is the longest that',
-    'anybody beside the attack waited for the event loop, without the time for which the machine gave it no processor.',
+    'anybody beside the attack waited for the event loop. Times are without those for which the machine gave no processor.',
     '',
     table,
   ];

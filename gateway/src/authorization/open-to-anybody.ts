@@ -1,7 +1,6 @@
-import type { FieldPolicy } from '@supergraph/schema/field-policies';
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { FieldPolicy, PolicyMap } from '@supergraph/schema/field-policies';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
-import type { LoadedSupergraph } from '../engine/load-supergraph.ts';
 import { fragmentsOf } from '../operation/fragments.ts';
 import { createRootFieldCount } from '../operation/root-fields.ts';
 
@@ -16,7 +15,7 @@ export const isForAnyone = ({ isForSignedIn, scopes, policies }: FieldPolicy): b
 export function isOpenToAnybody(
   operation: OperationDefinitionNode,
   document: DocumentNode,
-  { schema, policies }: Pick<LoadedSupergraph, 'schema' | 'policies'>,
+  { schema, policies }: { readonly schema: GraphQLSchema; readonly policies: PolicyMap },
 ): boolean {
   const type = schema.getRootType(operation.operation);
   const counts = createRootFieldCount(fragmentsOf(document))(operation.selectionSet);

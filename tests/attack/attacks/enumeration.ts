@@ -12,8 +12,8 @@ const triesEach = 4;
 const leastLikelihood = 0.01;
 const mostApartMs = 2;
 
-const account = (nth: number): DemoAccount => ({
-  loginId: `attack-real-${nth}`,
+const account = (loginId: string, nth: number): DemoAccount => ({
+  loginId,
   password: `attack-password-${nth}`,
   what: 'an account to guess at',
   role: 'PARTNER',
@@ -29,21 +29,23 @@ export const attack: Attack = {
   threat: 'T17',
   title: 'An answer does not tell, by text, status or time, whether an account exists',
   needsOwnStack: true,
-  isOnceOnly: true,
   async run(target, trial) {
     const { own } = target;
     if (own === null) return '';
-    const accounts = Array.from({ length: samples / triesEach }, (_, nth) => account(nth));
+    // nobody has guessed at these before
+    const run = Date.now().toString(36);
+    const [realId, noneId] = [(nth: number) => `${run}-real-${nth}`, (nth: number) => `${run}-none-${nth}`];
+    const accounts = Array.from({ length: samples / triesEach }, (_, nth) => account(realId(nth), nth));
     await own.addAccounts(accounts);
     const guess = (loginId: string) =>
       trial.ask(logIn, { variables: { input: { loginId, password: 'a wrong password' } }, from: freshAddress() });
-    for (let nth = 0; nth < 5; nth += 1) await guess(`attack-warm-${nth}`);
+    for (let nth = 0; nth < 5; nth += 1) await guess(`${run}-warm-${nth}`);
     const [real, unknown]: [Heard[], Heard[]] = [[], []];
     for (let nth = 0; nth < samples; nth += 1) {
       const place = nth % accounts.length;
       // in turn, so that whatever else the machine does falls upon both alike
-      real.push(await guess(`attack-real-${place}`));
-      unknown.push(await guess(`attack-none-${place}`));
+      real.push(await guess(realId(place)));
+      unknown.push(await guess(noneId(place)));
     }
     const shown = new Set([...real, ...unknown].map(shownBy));
     trial.holds(shown.size === 1, `${shown.size} different answers: ${[...shown].join(' – ').slice(0, 300)}`);
@@ -55,8 +57,8 @@ export const attack: Attack = {
       apart < mostApartMs || likelihood > leastLikelihood,
       `medians ${apart.toFixed(1)} ms apart, p = ${likelihood.toFixed(3)}`,
     );
-    for (const loginId of ['attack-real-0', 'attack-none-0']) await guess(loginId);
-    const blocked = await Promise.all(['attack-real-0', 'attack-none-0'].map(guess));
+    for (const loginId of [realId(0), noneId(0)]) await guess(loginId);
+    const blocked = await Promise.all([realId(0), noneId(0)].map(guess));
     trial.holds(
       new Set(blocked.map(({ codes }) => codes.join())).size === 1,
       'the lock of an account tells that it exists',

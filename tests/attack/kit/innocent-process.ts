@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 
 import { z } from 'zod';
+
+import { starvationOf } from './starvation.ts';
 
 /**
  * Somebody innocent, in a process of their own so that the attacker's work does not count as theirs: asks whether the
@@ -11,6 +12,7 @@ import { z } from 'zod';
  */
 
 const [url = '', gatewayPid = ''] = process.argv.slice(2);
+const starvedMs = starvationOf(gatewayPid === '' ? null : Number(gatewayPid));
 const everyMs = 20;
 const lookEveryMs = 2;
 /** An answer was not late if it was we who did not look. */
@@ -33,16 +35,6 @@ setInterval(() => {
   latestMs = Math.max(latestMs, now - lookedAt - lookEveryMs);
   lookedAt = now;
 }, lookEveryMs);
-
-/** How long the gateway's main thread has waited for a processor so far, in milliseconds; 0 where nobody can tell. */
-function starvedMs(): number {
-  try {
-    const [, waitedNs = '0'] = readFileSync(`/proc/${gatewayPid}/task/${gatewayPid}/schedstat`, 'utf8').split(' ');
-    return Number(waitedNs) / 1e6;
-  } catch {
-    return 0;
-  }
-}
 
 function ask(): void {
   const startedAt = performance.now();

@@ -179,7 +179,9 @@ describe('the command line', () => {
       keep: 3,
       mayReplace: false,
     });
-    expect(() => readCommand(['--db', 'shop'], { usage })).toThrow('--db takes auth, billing, product, gateway, and not shop');
+    expect(() => readCommand(['--db', 'shop'], { usage })).toThrow(
+      '--db takes auth, billing, product, gateway, and not shop',
+    );
     expect(() => readCommand(['--keep', '0'], { usage })).toThrow('at least 1');
     expect(() => readCommand(['--all'], { usage })).toThrow('Not understood: npm run backup');
     expect(() => readCommand(['one', 'two'], { usage })).toThrow('One folder only');
