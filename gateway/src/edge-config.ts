@@ -25,7 +25,7 @@ const rateFactor = () =>
 export const edgeSettings = {
   GATEWAY_ADMIN_HOST: z.string().min(1).default('127.0.0.1'),
   GATEWAY_ADMIN_PORT: port().default(4100),
-  MAX_CONNECTIONS_PER_ADDRESS: count().default(512),
+  MAX_CONNECTIONS_PER_ADDRESS: count().default(1_500),
   TRUSTED_PROXIES: networks().default([]),
   SUBGRAPH_CA_FILE: file(),
   SUBGRAPH_CLIENT_CERT_FILE: file(),

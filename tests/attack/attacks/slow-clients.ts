@@ -8,8 +8,8 @@ import { quantile } from '../kit/statistics.ts';
 
 const sockets = 2_000;
 const perAddress = 250;
-const fromOneAddress = 600;
-const mostPerAddress = 512;
+const fromOneAddress = 1_600;
+const mostPerAddress = 1_500;
 /** The head of a request may take 10 s, and is looked after once a second. */
 const closedWithinMs = 12_500;
 
