@@ -30,6 +30,19 @@ export function fileOrigin(path: string, { mayChange = true } = {}): SupergraphO
   };
 }
 
+/** Undici's own errors are no errors of ours: they say neither what was asked nor of whom. */
+async function ask(url: string, tag: string | null): Promise<Response> {
+  try {
+    return await fetch(url, {
+      headers: { accept: 'text/plain, application/graphql', ...(tag !== null && { 'if-none-match': tag }) },
+      redirect: 'error',
+      signal: AbortSignal.timeout(readTimeoutMs),
+    });
+  } catch (cause) {
+    throw new Error('the origin of the supergraph did not answer', { cause });
+  }
+}
+
 /** An HTTP address, e.g. of a schema registry; it is asked only for what changed, by ETag. No redirect is followed. */
 export function httpOrigin(url: string): SupergraphOrigin {
   let tag: string | null = null;
@@ -37,11 +50,7 @@ export function httpOrigin(url: string): SupergraphOrigin {
     name: new URL(url).origin,
     mayChange: true,
     read: async () => {
-      const response = await fetch(url, {
-        headers: { accept: 'text/plain, application/graphql', ...(tag !== null && { 'if-none-match': tag }) },
-        redirect: 'error',
-        signal: AbortSignal.timeout(readTimeoutMs),
-      });
+      const response = await ask(url, tag);
       if (response.status === 304) return null;
       if (response.status !== 200) throw new Error(`the supergraph's origin answered with status ${response.status}`);
       const text = await response.text();
