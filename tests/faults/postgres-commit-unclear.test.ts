@@ -61,6 +61,8 @@ describe('The connection is cut in the middle of a commit, and the server commit
       data: { state: expect.stringMatching(/ACKNOWLEDGED|IN_PROGRESS/) },
     });
     await stack.ways.postgres.up();
+    // changes are taken again as soon as they can be put on record
+    await eventually(async () => (await client.changePlan(wish)).kind === 'answered');
     expect(await client.changePlan(wish)).toMatchObject({ kind: 'answered', data: { state: 'COMPLETED' } });
     reportFault({
       fault: 'F13 connection cut during a commit',
