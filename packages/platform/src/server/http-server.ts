@@ -117,6 +117,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   return app;
 }
 
+/** Connections that may wait to be accepted: one more is tried again by its client a second later, whoever that is. */
+const backlog = 4_096;
+
 /** Starts listening and tells the address; a port in use is named in the error, with what to do about it. */
 export async function listen(
   app: FastifyInstance,
@@ -124,7 +127,7 @@ export async function listen(
   naming: { readonly service: string; readonly portVariable: string },
 ): Promise<string> {
   try {
-    const url = await app.listen({ host: address.host, port: address.port });
+    const url = await app.listen({ host: address.host, port: address.port, backlog });
     return app.server instanceof SecureServer ? url.replace('http:', 'https:') : url;
   } catch (cause) {
     if (isPortTaken(cause)) {
