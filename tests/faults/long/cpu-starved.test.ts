@@ -28,7 +28,7 @@ describe('the gateway gets a tenth of the processor', () => {
         gateway.thaw();
       }, periodMs - turnMs);
     }, periodMs);
-    const load = await startLoad({ perSecond: 100, forMs: 10_000, ask: () => client.readProduct() }).done;
+    const load = await startLoad({ perSecond: 30, forMs: 10_000, ask: () => client.readProduct() }).done;
     clearInterval(starving);
     await new Promise((resolve) => setTimeout(resolve, periodMs));
     gateway.thaw();
