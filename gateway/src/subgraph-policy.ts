@@ -20,6 +20,9 @@ export interface SubgraphPolicy {
 /** How long a whole request may take, however many subgraphs it visits. */
 export const requestBudget = { queryMs: 8_000, mutationMs: 15_000 } as const;
 
+/** Longer than any request may take: what is replaced is let go of after it. */
+export const peacefulEndMs = requestBudget.mutationMs + 5 * SECOND_MS;
+
 /** A subgraph is told to be done this much before the gateway stops waiting, so that it can still answer with what it has. */
 export const answerMarginMs = 250;
 

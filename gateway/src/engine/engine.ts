@@ -1,7 +1,6 @@
-import { SECOND_MS } from '@supergraph/platform/time';
 import type { Logger } from '@supergraph/platform/telemetry';
 
-import { requestBudget } from '../subgraph-policy.ts';
+import { peacefulEndMs } from '../subgraph-policy.ts';
 import { firstSupergraph } from './first-supergraph.ts';
 import type { LastGood } from './last-good.ts';
 import type { LoadedSupergraph } from './load-supergraph.ts';
@@ -18,9 +17,6 @@ export interface Engine {
   readonly look: Watch['look'];
   close(): Promise<void>;
 }
-
-/** Longer than any request may take. */
-const peacefulEndMs = requestBudget.mutationMs + 5 * SECOND_MS;
 
 /** Loads the first supergraph and keeps looking for the next. Throws when there is none to begin with. */
 export async function startEngine(by: {

@@ -4,7 +4,7 @@ import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
 import type { FetchObserver } from '../metrics/observers.ts';
 import type { LongWaits } from '../overload/long-waits.ts';
-import { connectionsFor, policyOf, requestBudget, type SubgraphPolicy } from '../subgraph-policy.ts';
+import { connectionsFor, policyOf, peacefulEndMs, type SubgraphPolicy } from '../subgraph-policy.ts';
 import type { Subgraph } from '../supergraph.ts';
 import { createAbsence, outwaitAbsence } from './absence.ts';
 import { connectTo, type Connection, type SubgraphTls } from './connection.ts';
@@ -97,9 +97,6 @@ function wayTo({ name, url }: Subgraph, label: string, means: Means & { readonly
   };
   return { policy, exchange, desk: outwaitAbsence(hasty(connection), absence), connection };
 }
-
-/** Longer than any request may take. */
-const peacefulEndMs = requestBudget.mutationMs + 5 * SECOND_MS;
 
 interface OpenWay {
   readonly subgraph: Subgraph;
