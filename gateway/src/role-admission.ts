@@ -2,9 +2,8 @@ import { CodedError } from '@supergraph/platform/errors';
 import { OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 
 import { assertWithin } from './operation-limits.ts';
-import { fragmentsOf } from './operation/fragments.ts';
 import { asksForSchema, type ReadDocument } from './operation/read-document.ts';
-import { createRootFieldCount } from './operation/root-fields.ts';
+import { rootFieldsOf } from './operation/root-fields.ts';
 import { sessionMutations, type Role } from './roles.ts';
 
 /** Throws when somebody of a role may not ask such an operation: too large, about the schema, or a change. */
@@ -22,6 +21,6 @@ export const createRoleAdmission =
       throw new CodedError('INTROSPECTION_DISABLED');
     }
     if (!role.isReadOnly || operation.operation !== OperationTypeNode.MUTATION) return;
-    const changes = createRootFieldCount(fragmentsOf(read.document))(operation.selectionSet);
-    if ([...changes.keys()].some((change) => !sessionMutations.includes(change))) throw new CodedError('FORBIDDEN');
+    const changes = rootFieldsOf(operation, read.document);
+    if ([...changes].some((change) => !sessionMutations.includes(change))) throw new CodedError('FORBIDDEN');
   };

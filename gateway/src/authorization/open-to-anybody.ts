@@ -1,8 +1,7 @@
 import type { FieldPolicy, PolicyMap } from '@supergraph/schema/field-policies';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
-import { fragmentsOf } from '../operation/fragments.ts';
-import { createRootFieldCount } from '../operation/root-fields.ts';
+import { rootFieldsOf } from '../operation/root-fields.ts';
 
 /** Whether a field says that anyone may have it, and nothing else. */
 export const isForAnyone = ({ isForSignedIn, scopes, policies }: FieldPolicy): boolean =>
@@ -18,8 +17,7 @@ export function isOpenToAnybody(
   { schema, policies }: { readonly schema: GraphQLSchema; readonly policies: PolicyMap },
 ): boolean {
   const type = schema.getRootType(operation.operation);
-  const counts = createRootFieldCount(fragmentsOf(document))(operation.selectionSet);
-  return [...counts.keys()].every((field) => {
+  return [...rootFieldsOf(operation, document)].every((field) => {
     const policy = policies[`${type?.name ?? ''}.${field}`];
     return policy !== undefined && isForAnyone(policy);
   });

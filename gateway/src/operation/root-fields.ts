@@ -1,6 +1,6 @@
-import { Kind, type SelectionSetNode } from 'graphql';
+import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 
-import { measureOnce, type Fragments } from './fragments.ts';
+import { fragmentsOf, measureOnce, type Fragments } from './fragments.ts';
 
 /** How often each root field is asked for, by its name in the schema, fragments written out. */
 export type RootFieldCounts = ReadonlyMap<string, number>;
@@ -26,3 +26,14 @@ export const createRootFieldCount = (fragments: Fragments): ((selections: Select
       }),
     );
   });
+
+const known = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
+
+/** The root fields of an operation by their names in the schema; found once for as long as its document is kept. */
+export function rootFieldsOf(operation: OperationDefinitionNode, document: DocumentNode): ReadonlySet<string> {
+  const earlier = known.get(operation);
+  if (earlier !== undefined) return earlier;
+  const found = new Set(createRootFieldCount(fragmentsOf(document))(operation.selectionSet).keys());
+  known.set(operation, found);
+  return found;
+}

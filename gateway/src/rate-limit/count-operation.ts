@@ -1,8 +1,7 @@
 import type { OperationDefinitionNode } from 'graphql';
 
-import { fragmentsOf } from '../operation/fragments.ts';
 import type { ReadDocument } from '../operation/read-document.ts';
-import { createRootFieldCount } from '../operation/root-fields.ts';
+import { rootFieldsOf } from '../operation/root-fields.ts';
 import type { GatewayContext } from '../request-context.ts';
 import type { Admission, CountedRequest, RateLimits } from './rate-limits.ts';
 import { weightOf } from './rules.ts';
@@ -20,13 +19,12 @@ export type CountOperation = (counted: {
 export const createOperationCount =
   (limits: RateLimits): CountOperation =>
   async ({ context: { viewer, role, client }, asked: { read, operation }, arrival, estimatedCost }) => {
-    const rootFields = createRootFieldCount(fragmentsOf(read.document))(operation.selectionSet);
     return await limits.admit({
       userId: viewer?.userId ?? null,
       requestsPerMinute: role.requestsPerMinute,
       address: client.address,
       clientName: arrival.clientName,
-      rootFields: rootFields.keys(),
+      rootFields: rootFieldsOf(operation, read.document),
       weight: weightOf(estimatedCost, role.maxCost),
       tell: arrival.tellStanding,
     });
