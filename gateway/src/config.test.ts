@@ -17,7 +17,7 @@ describe('The configuration', () => {
       subgraphTimeoutMs: 3_500,
       overload: { read: { maxInFlight: 400, maxLagMs: 30 }, change: { maxInFlight: 500, maxLagMs: 120 } },
       maxConnections: 5_000,
-      maxConnectionsPerAddress: 512,
+      maxConnectionsPerAddress: 1500,
       trustedProxies: [],
       certificateFiles: undefined,
       subgraphTlsFiles: { caFile: null, client: null },
