@@ -26,7 +26,7 @@ describe('KOS takes two seconds for each bill', () => {
       expect(reply?.kind).toBe('answered');
     }
     const replies = await Promise.all(bills);
-    expect(replies.filter(({ kind }) => kind === 'answered').length).toBeGreaterThanOrEqual(8);
+    expect(replies.filter(({ kind }) => kind === 'answered').length).toBeGreaterThanOrEqual(5);
     for (const { kind, code } of replies) if (kind === 'failed') expect(code).toMatch(/^KOS_(BUSY|UNAVAILABLE)$/);
 
     stack.kos.faults.clear();

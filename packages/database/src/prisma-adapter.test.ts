@@ -33,10 +33,10 @@ async function connect(options: Partial<PrismaAdapterOptions> = {}): Promise<Sql
     url: database.url,
     applicationName: 'prisma-adapter-test',
     maxConnections: 2,
-    connectTimeoutMs: 300,
-    acquireTimeoutMs: 100,
-    lockTimeoutMs: 200,
-    queryTimeoutMs: 300,
+    connectTimeoutMs: 5_000,
+    acquireTimeoutMs: 5_000,
+    lockTimeoutMs: 5_000,
+    queryTimeoutMs: 5_000,
     onError: () => undefined,
     ...options,
   }).connect();
@@ -58,7 +58,7 @@ const asPrismaTellsIt = (driverAdapterError: unknown): Error =>
 
 describe('the driver given to Prisma', () => {
   it('has the server cancel a query that takes too long', async () => {
-    const adapter = await connect();
+    const adapter = await connect({ queryTimeoutMs: 300 });
     await expect(adapter.queryRaw(sql('SELECT pg_sleep(30)::text'))).rejects.toMatchObject({
       cause: { originalCode: '57014' },
     });
@@ -76,14 +76,14 @@ describe('the driver given to Prisma', () => {
   });
 
   it('does not wait for a free connection beyond its limit', async () => {
-    const adapter = await connect({ maxConnections: 1, queryTimeoutMs: 5_000, connectTimeoutMs: 5_000 });
+    const adapter = await connect({ maxConnections: 1, acquireTimeoutMs: 100 });
     const holder = await adapter.startTransaction();
     await expect(adapter.queryRaw(sql('SELECT 1'))).rejects.toThrow('no connection came free within 100 ms');
     await holder.rollback();
   });
 
   it('gives up a connection that has gone silent in a transaction, and serves the next from a new one', async () => {
-    const adapter = await connect({ maxConnections: 1 });
+    const adapter = await connect({ maxConnections: 1, queryTimeoutMs: 300 });
     const transaction = await adapter.startTransaction();
     const { rows } = await transaction.queryRaw(sql('SELECT pg_backend_pid()'));
     const pid = Number(rows[0]?.[0]);
