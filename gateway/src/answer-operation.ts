@@ -14,8 +14,8 @@ import type { LoadedSupergraph } from './engine/load-supergraph.ts';
 import { refusalOf } from './format-error.ts';
 import type { OperationRequest } from './http/read-operation-request.ts';
 import { isOpenToAnybody } from './authorization/open-to-anybody.ts';
-import { chooseOperation, type ReadDocument, type ReadDocumentText } from './operation/read-document.ts';
-import type { AssertValid } from './operation/validate.ts';
+import { chooseOperation, type DocumentReader, type ReadDocument } from './operation/read-document.ts';
+import type { Validation } from './operation/validate.ts';
 import type { PersistedOperations } from './persisted/persisted-operations.ts';
 import type { CountOperation } from './rate-limit/count-operation.ts';
 import type { GatewayContext } from './request-context.ts';
@@ -65,11 +65,11 @@ function maskedFor(role: Role, asked: Asked, result: FormattedExecutionResult): 
 export function createAnswerOperation(by: {
   readonly apollo: ApolloServer<GatewayContext>;
   readonly currentSupergraph: () => LoadedSupergraph;
-  readonly readDocument: ReadDocumentText;
+  readonly documents: DocumentReader;
   readonly authenticate: (credentials: Credentials) => Promise<Caller | null>;
   readonly roleOf: (viewer: Viewer | null) => Role;
   readonly assertAllowed: AssertAllowed;
-  readonly assertValid: AssertValid;
+  readonly validation: Validation;
   readonly persisted: PersistedOperations;
   readonly priceOperation: PriceOperation;
   readonly assertAffordable: AssertAffordable;
@@ -99,18 +99,18 @@ export function createAnswerOperation(by: {
   ): Promise<Answer> {
     const resolved = await by.persisted.resolve({ query, documentId }, arrival.clientName);
     const { text } = resolved;
-    const read = by.readDocument(text);
-    const { document } = read;
+    const read = by.documents.read(text);
+    const { hash, document } = read;
     const operation = chooseOperation(read, operationName);
     const isMutation = operation.operation === OperationTypeNode.MUTATION;
     if (isMutation && !arrival.mayChange) throw new CodedError('METHOD_NOT_ALLOWED');
     const asked: Asked = { read, operation, supergraph: by.currentSupergraph() };
-    entry.asks({ text, document, operation, supergraph: asked.supergraph }, variables);
+    entry.asks({ hash, document, operation, supergraph: asked.supergraph }, variables);
     const contextValue = await createContext(asked, arrival, entry);
     const { role, requestId } = contextValue;
     by.persisted.assertRegistered(resolved, document, role);
     by.assertAllowed(role, asked);
-    by.assertValid(contextValue.contract, { text, document });
+    by.validation.assertValid(contextValue.contract, document);
     const cost = by.priceOperation(asked.supergraph, { document, operation, variables });
     const { estimated } = cost;
     by.assertAffordable({ estimated, role, requestId, operationName: operation.name?.value ?? null });

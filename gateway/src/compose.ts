@@ -38,6 +38,7 @@ import { createKeySet } from './identity/key-set.ts';
 import { createSessionGate } from './identity/session-gate.ts';
 import { createGatewayMetrics } from './metrics/gateway-metrics.ts';
 import { maxBodyBytes, mostGenerous } from './operation-limits.ts';
+import { createDocumentStore } from './operation/document-store.ts';
 import { createDocumentReader } from './operation/read-document.ts';
 import { createValidation } from './operation/validate.ts';
 import { createLoadShedding } from './overload/load-shedding.ts';
@@ -203,7 +204,16 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
     }),
     (running) => running.close(),
   );
-  const apollo = createGraphqlServer({ supergraph: engine.served, hasSandbox: config.hasSandbox, log });
+  const rows = isOpen ? [openRole] : Object.values(roles);
+  const documents = createDocumentReader(mostGenerous(rows.map(({ limits }) => limits)));
+  const validation = createValidation();
+  const schemas = () => Object.values(engine.served.current().contracts);
+  const apollo = createGraphqlServer({
+    supergraph: engine.served,
+    hasSandbox: config.hasSandbox,
+    documentStore: createDocumentStore({ documents, validation, schemas }),
+    log,
+  });
   await apollo.start();
   life.own(apollo, (started) => started.stop());
 
@@ -236,17 +246,16 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
   const kindOfBody = (body: Buffer) => kindOf(body, persisted.isRegisteredChange);
   refuseEarly(app, { shedding, kindOf: kindOfBody, originHeaders, answered });
   serveHealth(app, { connections: () => ways.connections(), clock });
-  const rows = isOpen ? [openRole] : Object.values(roles);
   serveGraphql(app, {
     answer: createAnswerOperation({
       apollo,
       currentSupergraph: () => engine.served.current(),
-      readDocument: createDocumentReader(mostGenerous(rows.map(({ limits }) => limits))),
+      documents,
       persisted: persisted.operations,
       priceOperation: createOperationPricing(),
       assertAffordable: createCostGate({ mode: config.costMode, log }),
       assertAllowed: createRoleAdmission({ allowsIntrospectionToAll: config.allowsIntrospection }),
-      assertValid: createValidation(),
+      validation,
       audit,
       countOperation: createOperationCount(rateLimits),
       authenticate: isOpen ? () => Promise.resolve(null) : createAuthenticator({ keys, sessionGate, clock }),

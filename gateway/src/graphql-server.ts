@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -36,9 +36,11 @@ const logUnforeseen = (log: Logger): ApolloServerPlugin<GatewayContext> => ({
 export function createGraphqlServer(options: {
   readonly supergraph: ServedSupergraph;
   readonly hasSandbox: boolean;
+  /** Documents that need no validation any more; when left out, the server finds that out for itself. */
+  readonly documentStore?: ApolloServerOptions<GatewayContext>['documentStore'];
   readonly log: Logger;
 }): ApolloServer<GatewayContext> {
-  const { supergraph, log } = options;
+  const { supergraph, documentStore, log } = options;
   return new ApolloServer<GatewayContext>({
     gateway: supergraph,
     formatError,
@@ -46,6 +48,7 @@ export function createGraphqlServer(options: {
     hideSchemaDetailsFromClientErrors: true,
     // a client is told that the operation does not fit, not where, so the first misfit is enough
     validationOptions: { maxErrors: 1 },
+    ...(documentStore !== undefined && { documentStore }),
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     persistedQueries: false,

@@ -176,7 +176,7 @@ describe('The limits', () => {
   });
 
   it('are kept by every document that is read, and none of them stops the next', () => {
-    const read = createDocumentReader(generalLimits);
+    const { read } = createDocumentReader(generalLimits);
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), documents), (query) => {
         try {
@@ -190,7 +190,7 @@ describe('The limits', () => {
 });
 
 describe('An operation', () => {
-  const read = createDocumentReader(generalLimits);
+  const { read } = createDocumentReader(generalLimits);
   const kindOf = (text: string, name: string | null) => chooseOperation(read(text), name).operation;
 
   it('is the one that is named, or the only one', () => {

@@ -1,22 +1,16 @@
 import {
   getNamedType,
   isCompositeType,
-  isInterfaceType,
-  isObjectType,
   Kind,
   type GraphQLCompositeType,
-  type GraphQLField,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 
+import { fieldOn } from '../operation/expand-operation.ts';
 import type { Fragments } from '../operation/fragments.ts';
 import type { AuditedFields } from './audited-fields.ts';
-
-/** A field of a type; undefined for what is not in the schema, and for what is not selected by a name of its own. */
-export const fieldOf = (type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined =>
-  isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
 
 /** A type that can have fields, by its name; null for any other. */
 export function compositeNamed(schema: GraphQLSchema, name: string): GraphQLCompositeType | null {
@@ -43,8 +37,8 @@ export function actsOf(
       switch (selection.kind) {
         case Kind.FIELD: {
           for (const act of fields.actsOf(type, selection.name.value)) acts.add(act);
-          const field = fieldOf(type, selection.name.value);
-          if (selection.selectionSet !== undefined && field !== undefined) {
+          const field = fieldOn(type, selection.name.value);
+          if (selection.selectionSet !== undefined && field !== null) {
             walk(selection.selectionSet, compositeNamed(schema, getNamedType(field.type).name));
           }
           break;

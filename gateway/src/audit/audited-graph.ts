@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { ConstDirectiveNode, DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 import { fragmentsOf } from '../operation/fragments.ts';
@@ -17,7 +15,8 @@ export interface DeclaredSupergraph {
 
 /** An operation as it was read, and what it is meant for. */
 export interface AskedOperation {
-  readonly text: string;
+  /** SHA-256 of the text, in hex. */
+  readonly hash: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly supergraph: DeclaredSupergraph;
@@ -47,13 +46,13 @@ function readerOf({ schema, directives }: DeclaredSupergraph) {
   const readIds = createIdReader(by);
   const known = new WeakMap<OperationDefinitionNode, OperationFacts>();
 
-  return ({ text, document, operation }: AskedOperation): OperationFacts => {
+  return ({ hash, document, operation }: AskedOperation): OperationFacts => {
     const earlier = known.get(operation);
     if (earlier !== undefined) return earlier;
     const fragments = fragmentsOf(document);
     const facts: OperationFacts = {
       acts: actsOf(operation, fragments, by),
-      documentHash: createHash('sha256').update(text).digest('hex'),
+      documentHash: hash,
       footprint: footprintOf(operation, fragments, by),
       readIds,
     };

@@ -97,7 +97,7 @@ function factsOf(text: string) {
   const document = parse(text, { noLocation: true });
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error('there is no operation');
-  return { operation, facts: readOperation({ text, document, operation, supergraph }) };
+  return { operation, facts: readOperation({ hash: 'a hash', document, operation, supergraph }) };
 }
 
 const actsOf = (text: string) => factsOf(text).facts.acts;
@@ -274,7 +274,7 @@ describe('What may go on while nothing can be written down', () => {
     });
     const { operation } = factsOf(text);
     const entry = audit.open({ requestId: 'r1', client: { address: '192.0.2.1', name: null } });
-    entry.asks({ text, document: parse(text), operation, supergraph }, {});
+    entry.asks({ hash: 'a hash', document: parse(text), operation, supergraph }, {});
     try {
       await entry.begin();
       await entry.end({ data: {} });

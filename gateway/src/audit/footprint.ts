@@ -13,8 +13,9 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+import { fieldOn } from '../operation/expand-operation.ts';
 import type { Fragments } from '../operation/fragments.ts';
-import { compositeNamed, fieldOf } from './audited-acts.ts';
+import { compositeNamed } from './audited-acts.ts';
 import type { AuditedFields } from './audited-fields.ts';
 import { idArgumentsOf, type IdArgument } from './id-arguments.ts';
 
@@ -113,8 +114,8 @@ export function footprintOf(
   }
 
   function walkField(node: FieldNode, type: GraphQLCompositeType, place: Place): boolean {
-    const field = fieldOf(type, node.name.value);
-    if (field === undefined) return false;
+    const field = fieldOn(type, node.name.value);
+    if (field === null) return false;
     const key = node.alias?.value ?? field.name;
     if (field.name === 'id' && fields.isSubject(type)) place.ids.add(key);
     if (field.name === tokenField) place.tokens.add(key);

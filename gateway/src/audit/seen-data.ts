@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../json-object.ts';
 import { idsInToken } from './ids-in-token.ts';
 import type { Footprint, Place, Step } from './footprint.ts';
 
@@ -10,10 +11,6 @@ export interface SeenData {
   readonly refusal: string | null;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isGiven = (value: unknown): boolean => value !== null && value !== undefined;
 
 /** Reads off an answer whose data it showed, along the footprint of its operation. */
@@ -27,11 +24,11 @@ export function readSeenData({ answer }: Footprint, data: unknown): SeenData {
       for (const item of value) readStep(item, { isAudited, place });
       return;
     }
-    if (isAudited && isGiven(value)) rows += isFields(value) ? rowsIn(value, place) : 1;
-    if (isFields(value)) readFields(value, place);
+    if (isAudited && isGiven(value)) rows += isJsonObject(value) ? rowsIn(value, place) : 1;
+    if (isJsonObject(value)) readFields(value, place);
   }
 
-  function readFields(fields: Fields, place: Place): void {
+  function readFields(fields: JsonObject, place: Place): void {
     for (const key of place.ids) {
       const id = fields[key];
       if (typeof id === 'string') ids.add(id);
@@ -47,12 +44,12 @@ export function readSeenData({ answer }: Footprint, data: unknown): SeenData {
     for (const [key, step] of place.below) readStep(fields[key], step);
   }
 
-  if (isFields(data)) readFields(data, answer);
+  if (isJsonObject(data)) readFields(data, answer);
   return { ids, rows, refusal };
 }
 
 /** A page counts what is on it, everything else once. */
-function rowsIn(fields: Fields, { pages }: Place): number {
+function rowsIn(fields: JsonObject, { pages }: Place): number {
   const lists = [...pages].map((key) => fields[key]).filter((list) => Array.isArray(list));
   return lists.length === 0 ? 1 : Math.max(...lists.map((list) => list.length));
 }

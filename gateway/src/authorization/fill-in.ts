@@ -8,27 +8,23 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
+import { isJsonObject, type JsonObject } from '../json-object.ts';
 import { isIncluded, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
 import { typeNameKey } from './leave-out.ts';
 
 type Path = readonly (string | number)[];
-type Data = Readonly<Record<string, unknown>>;
-
 /** What stands in the answer where a field was left out of the operation. */
 export type Substitute = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'denied' };
 
 /** The whole answer, and where it says null because a field was denied. */
 export interface FilledIn {
   /** Null when a denied field could not be null, nor anything above it. */
-  readonly data: Data | null;
+  readonly data: JsonObject | null;
   readonly denied: readonly { readonly field: SelectedField; readonly path: Path }[];
 }
 
 /** Says that a value that must not be null would be. */
 const nothing = Symbol('nothing');
-
-const isRecord = (value: unknown): value is Data =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Puts the fields that were left out of an operation back into its answer: each denied one as null, by the rules of null
@@ -39,7 +35,7 @@ export function fillIn(by: {
   readonly selections: readonly Selected[];
   readonly variables: Variables;
   readonly substituteOf: (field: SelectedField) => Substitute | null;
-  readonly data: Data | null;
+  readonly data: JsonObject | null;
 }): FilledIn {
   const { schema, variables, substituteOf } = by;
   const denied: { readonly field: SelectedField; readonly path: Path }[] = [];
@@ -78,13 +74,13 @@ export function fillIn(by: {
       if (items.includes(nothing)) return isNonNullType(type) ? nothing : null;
       return items;
     }
-    if (!isRecord(value) || selections.length === 0) return value;
+    if (!isJsonObject(value) || selections.length === 0) return value;
     const completed = completeObject(value, selections, path);
     if (completed !== null) return completed;
     return isNonNullType(type) ? nothing : null;
   }
 
-  function completeField(fields: readonly SelectedField[], data: Data, path: Path): unknown {
+  function completeField(fields: readonly SelectedField[], data: JsonObject, path: Path): unknown {
     const [field] = fields;
     if (field === undefined) return undefined;
     const left = fields.find((each) => substituteOf(each) !== null);
@@ -104,7 +100,7 @@ export function fillIn(by: {
     );
   }
 
-  function completeObject(data: Data, selections: readonly Selected[], path: Path): Data | null {
+  function completeObject(data: JsonObject, selections: readonly Selected[], path: Path): JsonObject | null {
     const completed: Record<string, unknown> = {};
     for (const [key, fields] of collect(selections, data[typeNameKey])) {
       const value = completeField(fields, data, [...path, key]);

@@ -1,12 +1,10 @@
+import { isJsonObject } from '../json-object.ts';
 import { isIncluded, type Selected, type SelectedField } from '../operation/expand-operation.ts';
 import { argumentsGiven, costOfArguments, type WrittenOut } from './estimate-cost.ts';
 import type { Prices } from './prices.ts';
 
 /** The fields that share a place in the answer; what is selected in any of them is there. */
 type Places = ReadonlyMap<string, readonly SelectedField[]>;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What an answer cost by the same prices: what is not there, by its type or since it was left out, costs nothing. */
 export function countCost({ selections, variables }: WrittenOut, prices: Prices, data: unknown): number {
@@ -38,7 +36,7 @@ export function countCost({ selections, variables }: WrittenOut, prices: Prices,
     const { field, price } = cheapest;
     const costOfValue = (one: unknown): number => {
       if (Array.isArray(one)) return one.map(costOfValue).reduce((sum, cost) => sum + cost, 0);
-      return price.weight + (isRecord(one) ? costOfObject(insideOf(fields), one) : 0);
+      return price.weight + (isJsonObject(one) ? costOfObject(insideOf(fields), one) : 0);
     };
     const isMissingList = price.isList && value === null;
     return (isMissingList ? 0 : costOfValue(value)) + costOfArguments(price, argumentsGiven(field, variables));
@@ -52,5 +50,5 @@ export function countCost({ selections, variables }: WrittenOut, prices: Prices,
     return total;
   }
 
-  return isRecord(data) ? costOfObject(placesIn(selections), data) : 0;
+  return isJsonObject(data) ? costOfObject(placesIn(selections), data) : 0;
 }

@@ -16,7 +16,7 @@ import { createOperationPricing } from './price-operation.ts';
 const log = createLogger({ service: 'gateway', level: 'silent' });
 const sdl = readFileSync(createRequire(import.meta.url).resolve('@supergraph/schema/supergraph.graphql'), 'utf8');
 const { limits, maxCost } = roles.CUSTOMER;
-const read = createDocumentReader(generalLimits);
+const { read } = createDocumentReader(generalLimits);
 const priceOperation = createOperationPricing();
 
 let supergraph: LoadedSupergraph;

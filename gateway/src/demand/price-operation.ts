@@ -1,8 +1,7 @@
 import type { DirectiveMap } from '@supergraph/schema/directive-map';
 import { getVariableValues, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 
-import { expandOperation, type Selected } from '../operation/expand-operation.ts';
-import { fragmentsOf } from '../operation/fragments.ts';
+import { expandOnce } from '../operation/expand-operation.ts';
 import { createCosts, type Costs } from './costs.ts';
 
 /** A schema and what it says about cost. */
@@ -30,30 +29,22 @@ export type PriceOperation = (on: PricedSchema, asked: AskedOperation) => Operat
 
 const free: OperationCost = { estimated: 0, actual: () => 0 };
 
-interface Remembered {
-  readonly costs: Costs;
-  readonly selections: WeakMap<OperationDefinitionNode, readonly Selected[]>;
-}
-
-/** Makes the pricing of operations; what holds for a schema, and for an operation on it, is found out once. */
+/** Makes the pricing of operations; the prices of a schema are read once. */
 export function createOperationPricing(): PriceOperation {
-  const known = new WeakMap<PricedSchema, Remembered>();
+  const known = new WeakMap<PricedSchema, Costs>();
 
-  function rememberedFor(on: PricedSchema): Remembered {
-    const earlier = known.get(on);
-    if (earlier !== undefined) return earlier;
-    const made: Remembered = { costs: createCosts(on.schema, on.directives), selections: new WeakMap() };
-    known.set(on, made);
-    return made;
+  function costsOn(on: PricedSchema): Costs {
+    const costs = known.get(on) ?? createCosts(on.schema, on.directives);
+    known.set(on, costs);
+    return costs;
   }
 
   return (on, { document, operation, variables }) => {
     const rootType = on.schema.getRootType(operation.operation);
     const { coerced } = getVariableValues(on.schema, operation.variableDefinitions ?? [], variables);
     if (!rootType || coerced === undefined) return free;
-    const { costs, selections: remembered } = rememberedFor(on);
-    const selections = remembered.get(operation) ?? expandOperation(on.schema, operation, fragmentsOf(document));
-    remembered.set(operation, selections);
+    const costs = costsOn(on);
+    const selections = expandOnce(on.schema, { document, operation });
     const writtenOut = { selections, rootType, variables: coerced };
     return { estimated: costs.estimate(writtenOut), actual: (data) => costs.count(writtenOut, data) };
   };

@@ -20,8 +20,7 @@ import { LRUCache } from 'lru-cache';
 import { prepareAuthorization, type Authorize, type Denied } from '../authorization/authorize.ts';
 import { fillIn, type Substitute } from '../authorization/fill-in.ts';
 import { leaveOut } from '../authorization/leave-out.ts';
-import { expandOperation, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
-import { fragmentsOf } from '../operation/fragments.ts';
+import { expandOnce, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
 import type { GatewayContext } from '../request-context.ts';
 
 /** Runs a validated operation, as @apollo/gateway does for @apollo/server. */
@@ -58,7 +57,7 @@ export function prepareOperation(
   policies: PolicyMap,
   asked: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode },
 ): PreparedOperation {
-  const selections = expandOperation(schema, asked.operation, fragmentsOf(asked.document));
+  const selections = expandOnce(schema, asked);
   return {
     selections,
     authorize: prepareAuthorization(selections, policies),

@@ -2,6 +2,8 @@ import { Buffer, isUtf8 } from 'node:buffer';
 
 import { CodedError } from '@supergraph/platform/errors';
 
+import { isJsonObject } from '../json-object.ts';
+
 /** What a client asks for, its shape checked: the text of a document, the id of one that is registered, or both. */
 export interface OperationRequest {
   readonly query: string | null;
@@ -16,9 +18,6 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** The variable by which the gateway names entities to subgraphs. */
 const entityVariable = 'representations';
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads an HTTP body as JSON. Throws UNSUPPORTED_MEDIA_TYPE for bytes that are not UTF-8, BAD_REQUEST for none, INVALID_JSON. */
 export function readJson(body: Buffer): unknown {
@@ -60,22 +59,22 @@ function optionalText(value: unknown): string | null {
 
 /** Clients name a registered document in one of three ways, by age: Apollo's, GraphQL over HTTP's, Relay's. */
 function documentIdIn(body: Record<string, unknown>, extensions: Record<string, unknown>): string | null {
-  const persistedQuery = optional(extensions['persistedQuery'], isRecord, {});
+  const persistedQuery = optional(extensions['persistedQuery'], isJsonObject, {});
   return optionalText(body['documentId']) ?? optionalText(body['id']) ?? optionalText(persistedQuery['sha256Hash']);
 }
 
 function assertNoBatch(body: unknown): void {
-  if (Array.isArray(body) && body.length > 0 && body.every(isRecord)) throw new CodedError('BATCHING_DISABLED');
+  if (Array.isArray(body) && body.length > 0 && body.every(isJsonObject)) throw new CodedError('BATCHING_DISABLED');
 }
 
 /** Reads the parameters of a GraphQL request out of a JSON value. Throws a coded error that says what is wrong with it. */
 export function readOperationRequest(body: unknown): OperationRequest {
   assertNoBatch(body);
-  if (!isRecord(body)) throw new CodedError('BAD_REQUEST');
+  if (!isJsonObject(body)) throw new CodedError('BAD_REQUEST');
   const query = optionalText(body['query']);
   const operationName = optionalText(body['operationName']);
-  const variables = optional(body['variables'], isRecord, {});
-  const documentId = documentIdIn(body, optional(body['extensions'], isRecord, {}));
+  const variables = optional(body['variables'], isJsonObject, {});
+  const documentId = documentIdIn(body, optional(body['extensions'], isJsonObject, {}));
   if (query === null && documentId === null) throw new CodedError('BAD_REQUEST');
   if (entityVariable in variables) throw new CodedError('BAD_USER_INPUT');
   assertPlain(variables);

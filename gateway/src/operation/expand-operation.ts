@@ -7,6 +7,7 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
+  type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLField,
@@ -17,7 +18,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-import type { Fragments } from './fragments.ts';
+import { fragmentsOf, type Fragments } from './fragments.ts';
 
 /** A field of an operation where it stands, all fragments above it written out. */
 export interface SelectedField {
@@ -45,7 +46,8 @@ export type Selected = SelectedField | SelectedFragment;
 /** Values of the variables of a request, coerced. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-function fieldOn(parent: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | null {
+/** A field of a type by its name; null for what is not in the schema, and for what every type has, as `__typename`. */
+export function fieldOn(parent: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | null {
   return isObjectType(parent) || isInterfaceType(parent) ? (parent.getFields()[name] ?? null) : null;
 }
 
@@ -95,6 +97,22 @@ export function expandOperation(
   }
   const root = schema.getRootType(operation.operation);
   return root ? expand(operation.selectionSet, root) : [];
+}
+
+type Expansions = WeakMap<OperationDefinitionNode, readonly Selected[]>;
+const known = new WeakMap<GraphQLSchema, Expansions>();
+
+/** Writes a valid operation out once, for as long as its document and its schema are kept. */
+export function expandOnce(
+  schema: GraphQLSchema,
+  asked: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode },
+): readonly Selected[] {
+  const { document, operation } = asked;
+  const expansions: Expansions = known.get(schema) ?? new WeakMap();
+  known.set(schema, expansions);
+  const selections = expansions.get(operation) ?? expandOperation(schema, operation, fragmentsOf(document));
+  expansions.set(operation, selections);
+  return selections;
 }
 
 /** Whether `@skip` and `@include` leave a selection in. */

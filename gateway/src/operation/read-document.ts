@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { CodedError } from '@supergraph/platform/errors';
 import { GraphQLError, Kind, OperationTypeNode, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -8,22 +10,29 @@ import { scanTokens } from './scan-tokens.ts';
 
 /** A document that was read, and how large it is. */
 export interface ReadDocument {
+  /** SHA-256 of its text, hex. */
+  readonly hash: string;
   readonly document: DocumentNode;
   readonly facts: OperationFacts;
 }
 
-/** Reads the text of a document. Throws a coded error when it is no GraphQL or exceeds the bounds. */
-export type ReadDocumentText = (text: string) => ReadDocument;
+/** The first look at documents. */
+export interface DocumentReader {
+  /** Reads the text of a document. Throws a coded error when it is no GraphQL or exceeds the bounds. */
+  readonly read: (text: string) => ReadDocument;
+  /** A document that was read lately, by its hash. */
+  readonly recent: (hash: string) => DocumentNode | undefined;
+}
 
 const rememberedDocuments = 2_000;
 const rememberedCharacters = 4_000_000;
 
-function parseWithin(text: string, bounds: OperationLimits): ReadDocument {
+function parseWithin(hash: string, text: string, bounds: OperationLimits): ReadDocument {
   try {
     const tokenFacts = scanTokens(text);
     assertWithin(tokenFacts, bounds);
     const document = parse(text, { noLocation: true });
-    return { document, facts: factsOf(document, tokenFacts) };
+    return { hash, document, facts: factsOf(document, tokenFacts) };
   } catch (error) {
     if (error instanceof GraphQLError) throw new CodedError('GRAPHQL_PARSE_FAILED');
     throw error;
@@ -34,19 +43,22 @@ function parseWithin(text: string, bounds: OperationLimits): ReadDocument {
  * Makes the first look at a document: parsed, measured and held against bounds that hold for everybody. It costs time
  * linear in the length of the text, and once only for documents that pass.
  */
-export function createDocumentReader(bounds: OperationLimits): ReadDocumentText {
+export function createDocumentReader(bounds: OperationLimits): DocumentReader {
   const known = new LRUCache<string, ReadDocument>({
     max: rememberedDocuments,
     maxSize: rememberedCharacters,
-    sizeCalculation: (_read, text) => text.length,
   });
-  return (text) => {
-    const earlier = known.get(text);
-    if (earlier !== undefined) return earlier;
-    const read = parseWithin(text, bounds);
-    assertWithin(read.facts, bounds);
-    known.set(text, read);
-    return read;
+  return {
+    read: (text) => {
+      const hash = createHash('sha256').update(text).digest('hex');
+      const earlier = known.get(hash);
+      if (earlier !== undefined) return earlier;
+      const read = parseWithin(hash, text, bounds);
+      assertWithin(read.facts, bounds);
+      known.set(hash, read, { size: text.length });
+      return read;
+    },
+    recent: (hash) => known.get(hash)?.document,
   };
 }
 

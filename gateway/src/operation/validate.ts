@@ -1,28 +1,30 @@
 import { CodedError } from '@supergraph/platform/errors';
 import { GraphQLError, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { LRUCache } from 'lru-cache';
 
 import { refusalOf } from '../format-error.ts';
 
-/** Throws GRAPHQL_VALIDATION_FAILED when a document does not fit a schema, or what the scalar says that refused a value. */
-export type AssertValid = (
-  schema: GraphQLSchema,
-  asked: { readonly text: string; readonly document: DocumentNode },
-) => void;
+/** The check of documents against a schema; what fits is remembered for as long as both are kept. */
+export interface Validation {
+  /** Throws GRAPHQL_VALIDATION_FAILED when a document does not fit, or what the scalar says that refused a value. */
+  assertValid(schema: GraphQLSchema, document: DocumentNode): void;
+  /** Whether a document was found to fit. */
+  isKnownValid(schema: GraphQLSchema, document: DocumentNode): boolean;
+}
 
-const rememberedDocuments = 2_000;
-
-/** Makes the check of documents against a contract; those that fit are remembered with it. */
-export function createValidation(): AssertValid {
-  const fitting = new WeakMap<GraphQLSchema, LRUCache<string, true>>();
-  return (schema, { text, document }) => {
-    const known = fitting.get(schema) ?? new LRUCache<string, true>({ max: rememberedDocuments });
-    fitting.set(schema, known);
-    if (known.has(text)) return;
-    // a client is told that the operation does not fit, not where, so the first misfit is enough
-    const [misfit] = validate(schema, document, undefined, { maxErrors: 1, hideSuggestions: true });
-    if (misfit !== undefined) throw refusalOfMisfit(misfit);
-    known.set(text, true);
+/** Makes the check; each document is held against each schema once. */
+export function createValidation(): Validation {
+  const fitting = new WeakMap<GraphQLSchema, WeakSet<DocumentNode>>();
+  const isKnownValid: Validation['isKnownValid'] = (schema, document) => fitting.get(schema)?.has(document) ?? false;
+  return {
+    isKnownValid,
+    assertValid: (schema, document) => {
+      if (isKnownValid(schema, document)) return;
+      // a client is told that the operation does not fit, not where, so the first misfit is enough
+      const [misfit] = validate(schema, document, undefined, { maxErrors: 1, hideSuggestions: true });
+      if (misfit !== undefined) throw refusalOfMisfit(misfit);
+      const known = fitting.get(schema) ?? new WeakSet();
+      fitting.set(schema, known.add(document));
+    },
   };
 }
 

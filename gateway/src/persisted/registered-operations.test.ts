@@ -54,7 +54,7 @@ describe('An operation that a client registered', () => {
 
   it.each(registered)('fits the contract of apps, and their limits: $place', ({ body }) => {
     expect(validate(supergraph.contracts.public, parse(body))).toEqual([]);
-    assertWithin(createDocumentReader(generalLimits)(body).facts, roles.CUSTOMER.limits);
+    assertWithin(createDocumentReader(generalLimits).read(body).facts, roles.CUSTOMER.limits);
   });
 
   it.each(registered)('is planned in a bounded number of fetches: $place', ({ body, type }) => {

@@ -2,15 +2,12 @@ import { maskValue } from '@supergraph/platform/privacy';
 import type { DirectiveMap } from '@supergraph/schema/directive-map';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
+import { isJsonObject, type JsonObject } from '../json-object.ts';
 import { compileMasks } from './compile-masks.ts';
 import { planMasking, type MaskPlan, type ObjectPlan } from './plan-masking.ts';
 
-type Fields = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
 /** The type as the answer tells it; null when it was not asked to. */
-function typeOf(object: Readonly<Fields>, { typeNameFields, possibleTypes }: ObjectPlan): string | null {
+function typeOf(object: Readonly<JsonObject>, { typeNameFields, possibleTypes }: ObjectPlan): string | null {
   for (const name of typeNameFields) {
     const told = object[name];
     if (typeof told === 'string' && possibleTypes.has(told)) return told;
@@ -18,7 +15,7 @@ function typeOf(object: Readonly<Fields>, { typeNameFields, possibleTypes }: Obj
   return null;
 }
 
-const maskFields = (object: Readonly<Fields>, plans: ReadonlyMap<string, MaskPlan>): Fields =>
+const maskFields = (object: Readonly<JsonObject>, plans: ReadonlyMap<string, MaskPlan>): JsonObject =>
   Object.fromEntries(
     Object.entries(object).map(([name, value]) => {
       const plan = plans.get(name);
@@ -27,7 +24,7 @@ const maskFields = (object: Readonly<Fields>, plans: ReadonlyMap<string, MaskPla
   );
 
 /** An object of unknown type is masked as if it were of each that it may be. */
-function maskObject(object: Readonly<Fields>, plan: ObjectPlan): Fields {
+function maskObject(object: Readonly<JsonObject>, plan: ObjectPlan): JsonObject {
   const told = typeOf(object, plan);
   const plans = told === null ? [...plan.byType.values()] : [plan.byType.get(told) ?? new Map<string, MaskPlan>()];
   return plans.reduce(maskFields, object);
@@ -36,15 +33,15 @@ function maskObject(object: Readonly<Fields>, plan: ObjectPlan): Fields {
 function applyPlan(value: unknown, plan: MaskPlan): unknown {
   if (Array.isArray(value)) return value.map((each: unknown) => applyPlan(each, plan));
   if (typeof plan === 'string') return maskValue(plan, value);
-  return isObject(value) ? maskObject(value, plan) : value;
+  return isJsonObject(value) ? maskObject(value, plan) : value;
 }
 
 /** An answer as a role that may not see personal data gets it; what was given is left as it is. */
 export type MaskAnswer = (answer: {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly data: Fields;
-}) => Fields;
+  readonly data: JsonObject;
+}) => JsonObject;
 
 /**
  * Makes what masks answers over a supergraph, as its `@sensitive` says. Follows aliases, fragments and lists. What an

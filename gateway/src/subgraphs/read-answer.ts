@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 
+import { isJsonObject } from '../json-object.ts';
 import type { RawAnswer } from './connection.ts';
 
 /** A GraphQL answer as a subgraph gave it: shape checked, content not. */
@@ -23,24 +24,21 @@ export class NoAnswer extends Error {
 /** Makes the error of a status that no GraphQL answer has. */
 export const noAnswerOf = (status: number): NoAnswer => new NoAnswer(`status ${status}`, { status });
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isPath = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   (Array.isArray(value) && value.every((part) => typeof part === 'string' || typeof part === 'number'));
 
 const isError = (value: unknown): boolean =>
-  isRecord(value) &&
+  isJsonObject(value) &&
   typeof value['message'] === 'string' &&
   isPath(value['path']) &&
-  (value['extensions'] === undefined || isRecord(value['extensions']));
+  (value['extensions'] === undefined || isJsonObject(value['extensions']));
 
 function isAnswer(value: unknown): value is SubgraphAnswer {
-  if (!isRecord(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { data, errors } = value;
-  const hasData = isRecord(data);
+  const hasData = isJsonObject(data);
   const hasErrors = Array.isArray(errors) && errors.length > 0;
   if (hasErrors) return errors.every(isError) && (hasData || data === null || data === undefined);
   return hasData;
