@@ -14,5 +14,5 @@ export default {
   globalTeardown: '<rootDir>/tests/support/stop-services.ts',
   testTimeout: 30_000,
   // A module graph loaded by node:vm is never given back, so one process for all files ends out of memory.
-  workerIdleMemoryLimit: '1GB',
+  workerIdleMemoryLimit: '400MB',
 };

@@ -97,7 +97,7 @@ export function describeBrokerContract(name: string, openBroker: OpenBroker) {
       );
       await broker.start();
       const message = aMessage({ payload: { 한글: '값', nested: [1, null, { deep: true }], text: "it's" } });
-      await broker.publish(message, signal());
+      await bring(broker, message);
       await until(() => tell.kept().length + notify.kept().length === 2);
       expect([...tell.kept(), ...notify.kept()]).toEqual([message, message]);
       expect(other.kept()).toEqual([]);
@@ -115,7 +115,7 @@ export function describeBrokerContract(name: string, openBroker: OpenBroker) {
       const broker = place.broker(place.queue('some', [pattern], inbox), place.queue('all', ['#'], all));
       await broker.start();
       const topics = [...matching, ...foreign];
-      for (const topic of topics) await broker.publish(aMessage({ topic }), signal());
+      for (const topic of topics) await bring(broker, aMessage({ topic }));
       await until(() => all.kept().length === topics.length && inbox.kept().length >= matching.length);
       expect(inbox.kept().map(({ topic }) => topic)).toEqual(matching);
     });
@@ -126,7 +126,7 @@ export function describeBrokerContract(name: string, openBroker: OpenBroker) {
       const broker = place.broker(place.queue('tell', ['#'], inbox));
       await broker.start();
       const messages = messagesOf(['line-1', 'line-2', 'line-3'], 40);
-      for (const message of messages) await broker.publish(message, signal());
+      for (const message of messages) await bring(broker, message);
       await until(() => inbox.kept().length === messages.length);
       expect(inbox.kept()).toEqual(messages);
     });
@@ -136,7 +136,7 @@ export function describeBrokerContract(name: string, openBroker: OpenBroker) {
       const inbox = anInbox();
       const broker = place.broker(place.queue('tell', ['#'], inbox));
       const message = aMessage();
-      await broker.publish(message, signal());
+      await bring(broker, message);
       await broker.start();
       await until(() => inbox.kept().length === 1);
       expect(inbox.kept()).toEqual([message]);
@@ -169,7 +169,7 @@ export function describeBrokerContract(name: string, openBroker: OpenBroker) {
       const messages = messagesOf(['line-1', 'line-2'], 60);
       for (const [nth, message] of messages.entries()) {
         if (nth === 60) await first.close();
-        await (nth < 60 && nth % 2 === 0 ? first : second).publish(message, signal());
+        await bring(nth < 60 && nth % 2 === 0 ? first : second, message);
       }
       await until(() => inbox.kept().length === messages.length);
       for (const key of ['line-1', 'line-2'])
@@ -181,7 +181,7 @@ export function describeBrokerContract(name: string, openBroker: OpenBroker) {
       const inbox = anInbox();
       const broker = place.broker(place.queue('tell', ['order.*'], inbox));
       await expect(broker.publish(aMessage({ topic: 'bill.issued' }), signal())).rejects.toThrow(UnroutableMessage);
-      await broker.publish(aMessage(), signal());
+      await bring(broker, aMessage());
     });
 
     it('publishes nothing for somebody who has given up', async () => {
@@ -191,7 +191,7 @@ export function describeBrokerContract(name: string, openBroker: OpenBroker) {
       await broker.start();
       await expect(broker.publish(aMessage(), AbortSignal.abort())).rejects.toThrow();
       const later = aMessage();
-      await broker.publish(later, signal());
+      await bring(broker, later);
       await until(() => inbox.kept().length > 0);
       expect(inbox.kept()).toEqual([later]);
     });
