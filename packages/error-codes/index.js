@@ -207,8 +207,8 @@ export const errors = {
   },
   LOGIN_BLOCKED: {
     httpStatus: 429,
-    actor: 'NOBODY',
-    isRetryable: true,
+    actor: 'PERSON',
+    isRetryable: false,
     ko: '로그인 시도가 많아 30분간 제한됩니다.',
     en: 'Too many attempts: sign-in is blocked for 30 minutes.',
   },

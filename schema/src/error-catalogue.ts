@@ -97,7 +97,7 @@ export const errorCatalogue = {
   INVALID_TOKEN: person(401, '인증 정보가 올바르지 않습니다.', 'The credentials are not valid.'),
   SESSION_REVOKED: person(401, '다른 곳에서 로그아웃되었습니다.', 'This session was signed out.'),
   INVALID_CREDENTIALS: person(401, 'ID 또는 비밀번호를 확인해주세요', 'Please check your id or password.'),
-  LOGIN_BLOCKED: nobody(
+  LOGIN_BLOCKED: person(
     429,
     '로그인 시도가 많아 30분간 제한됩니다.',
     'Too many attempts: sign-in is blocked for 30 minutes.',

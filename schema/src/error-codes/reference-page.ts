@@ -36,7 +36,8 @@ Written by \`npm run errors\` out of \`schema/src/error-catalogue.ts\` and the s
 
 A refusal is \`{ message, path?, extensions: { code, retryable, retryAfterMs?, field?, traceId } }\` in \`errors\`, or, when it is
 part of the business, a member of a union with \`code\` and \`message\` in \`data\`. The HTTP status is that of the table when
-the refusal is all there is to say, and 200 as soon as something came of the operation. The text is in the language of
+the refusal is all there is to say, and 200 as soon as something came of the operation; to a client that accepts
+\`application/graphql-response+json\` also whenever there is a \`data\`, be it null. So the code decides, not the status. The text is in the language of
 \`Accept-Language\`, Korean by default. A part that is \`shared\` speaks in every service.
 
 Who acts:

@@ -132,6 +132,23 @@ describe('Whose a line is', () => {
     ]);
   });
 
+  it('cannot be told either to whoever asks for a bill by name: that is refused as data', async () => {
+    const { line } = await begin();
+    await graph.kos.stopListening();
+    const inquire = `mutation ($input: CreateBillInquiryInput!) {
+      createBillInquiry(input: $input) { __typename ... on BackendUnavailable { code message retryAfterMs } }
+    }`;
+    const { data, errors } = await graph.ask(inquire, { input: { lineId: line } }, { viewer: secondCustomer });
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({
+      createBillInquiry: {
+        __typename: 'BackendUnavailable',
+        code: 'KOS_UNAVAILABLE',
+        retryAfterMs: expect.any(Number),
+      },
+    });
+  });
+
   it('is nobody’s for a customer whom KOS does not know', async () => {
     await begin();
     const viewer = { ...secondCustomer, customerId: 'CUST999999' };

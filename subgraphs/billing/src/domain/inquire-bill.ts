@@ -1,14 +1,16 @@
 import type { Clock } from '@supergraph/platform/time';
 
-import type { BillInquiry, InquiryInProgress } from './bill-inquiry.ts';
+import type { BillInquiry, BillUnavailable, InquiryInProgress } from './bill-inquiry.ts';
 import { chooseMonth, type BillingMonth } from './billing-month.ts';
 import type { InquiryWorker } from './inquiry-worker.ts';
+import { KosUnavailable } from './kos-unavailable.ts';
 import type { Caller, OwnLines } from './own-lines.ts';
 import type { InquiryBook } from './ports.ts';
 
 export type InquireBillResult =
   | { readonly kind: 'inquiry'; readonly inquiry: BillInquiry }
   | { readonly kind: 'line-not-found' }
+  | BillUnavailable
   | { readonly kind: 'month-not-offered'; readonly offeredMonths: readonly BillingMonth[] };
 
 export type InquireBill = (wish: {
@@ -28,9 +30,20 @@ export function createInquireBill(by: {
   readonly newInquiryId: () => string;
   readonly waitMs: number;
 }): InquireBill {
-  return async ({ caller, lineId, billingMonth, deadline }) => {
-    const line = await by.lines.find(caller, lineId, { priority: 'interactive', deadline });
+  async function findLine({ caller, lineId, deadline }: Parameters<InquireBill>[0]) {
+    try {
+      return await by.lines.find(caller, lineId, { priority: 'interactive', deadline });
+    } catch (error) {
+      if (error instanceof KosUnavailable) return error.outcome;
+      throw error;
+    }
+  }
+
+  return async (wish) => {
+    const { caller, billingMonth, deadline } = wish;
+    const line = await findLine(wish);
     if (line === null) return { kind: 'line-not-found' };
+    if ('kind' in line) return line;
     const requestedAt = by.clock.now();
     const choice = chooseMonth(billingMonth, requestedAt);
     if (!choice.isOffered) return { kind: 'month-not-offered', offeredMonths: choice.offeredMonths };

@@ -13,6 +13,7 @@ export interface OwnLines {
   all(caller: Caller, ask: KosAsk): Promise<readonly OwnLine[]>;
   /** The caller's lines of these ids, in order; null for any other id, whether it exists or not. */
   findMany(caller: Caller, lineIds: readonly string[], ask: KosAsk): Promise<readonly (OwnLine | null)[]>;
+  /** Throws KosUnavailable. */
   find(caller: Caller, lineId: string, ask: KosAsk): Promise<OwnLine | null>;
 }
 

@@ -1,8 +1,8 @@
 import type { Cache } from '@supergraph/platform/cache';
-import { CodedError } from '@supergraph/platform/errors';
 import type { Clock } from '@supergraph/platform/time';
 import { z } from 'zod';
 
+import { KosUnavailable } from '../domain/kos-unavailable.ts';
 import type { Kos, KosAsk, KosCustomer, LineDirectory } from '../domain/ports.ts';
 import { createAbsences } from './absences.ts';
 import { cacheRules } from './cache-rules.ts';
@@ -57,7 +57,7 @@ export function createCustomerLines(by: {
         case 'absent':
           return [];
         case 'unavailable':
-          throw new CodedError(looked.outcome.code, { retryAfterMs: looked.outcome.retryAfterMs });
+          throw new KosUnavailable(looked.outcome);
       }
     },
   };

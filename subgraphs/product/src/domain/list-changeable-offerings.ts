@@ -1,4 +1,3 @@
-import { CodedError } from '@supergraph/platform/errors';
 import type { Clock } from '@supergraph/platform/time';
 
 import { dayInSeoul, type CalendarDay } from './calendar.ts';
@@ -10,7 +9,8 @@ import { findOffering, isSellable } from './product-offering.ts';
 import type { OwnLine } from './product.ts';
 
 export interface ChangeableOfferings extends OfferingPage {
-  readonly currentFeeWon: number;
+  /** Null when the plan that the line is on is not in the catalogue. */
+  readonly currentFeeWon: number | null;
   readonly today: CalendarDay;
   readonly freshness: Freshness;
 }
@@ -31,9 +31,6 @@ export function createListChangeableOfferings(deps: {
     const [catalogue, standing] = await Promise.all([deps.catalogue.catalogue(), deps.findCurrentProduct(line)]);
     if (standing === null) return null;
     const { operatorCode, productCode } = standing.value;
-    const current = findOffering(catalogue.value, productCode);
-    // Without the current fee there is no difference to tell, and a wrong one could cost the customer money.
-    if (current === null) throw new CodedError('INCOMPLETE_DATA');
     const today = dayInSeoul(deps.clock.now());
     const choices = catalogue.value.filter(
       (offering) =>
@@ -41,7 +38,7 @@ export function createListChangeableOfferings(deps: {
     );
     return {
       ...pageOf(choices, page, today),
-      currentFeeWon: current.monthlyFeeWon,
+      currentFeeWon: findOffering(catalogue.value, productCode)?.monthlyFeeWon ?? null,
       today,
       freshness: oldestOf(catalogue.freshness, standing.freshness),
     };

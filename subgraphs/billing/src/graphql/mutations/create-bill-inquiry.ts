@@ -1,5 +1,5 @@
 import type { MutationResolvers } from '../generated/resolver-types.ts';
-import { invalidBillingMonth, lineNotFound } from '../user-errors.ts';
+import { backendUnavailable, invalidBillingMonth, lineNotFound } from '../user-errors.ts';
 
 export const createBillInquiry: NonNullable<MutationResolvers['createBillInquiry']> = async (
   _root,
@@ -13,6 +13,8 @@ export const createBillInquiry: NonNullable<MutationResolvers['createBillInquiry
       return { __typename: 'BillInquiry', ...result.inquiry };
     case 'line-not-found':
       return lineNotFound(locale);
+    case 'unavailable':
+      return backendUnavailable(result, locale);
     case 'month-not-offered':
       return invalidBillingMonth(result.offeredMonths, locale);
   }

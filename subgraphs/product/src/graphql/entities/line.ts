@@ -26,7 +26,7 @@ export const Line: LineResolvers = {
       edge: (offering) => ({
         cursor: toCursor(positionOf(offering, today)),
         node: { offering, today, freshness },
-        monthlyFeeDifference: money(offering.monthlyFeeWon - currentFeeWon),
+        monthlyFeeDifference: currentFeeWon === null ? null : money(offering.monthlyFeeWon - currentFeeWon),
       }),
     });
     return { ...connection, freshness };

@@ -1,0 +1,14 @@
+import { CodedError } from '@supergraph/platform/errors';
+
+import type { BillUnavailable } from './bill-inquiry.ts';
+
+/** Whose a line is cannot be told: KOS does not say, and what it said last is too old. */
+export class KosUnavailable extends CodedError {
+  readonly outcome: BillUnavailable;
+
+  constructor(outcome: BillUnavailable) {
+    super(outcome.code, { retryAfterMs: outcome.retryAfterMs });
+    this.name = 'KosUnavailable';
+    this.outcome = outcome;
+  }
+}
