@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 
 import { generateSigningKeyPem, publicPemOf } from '@supergraph/platform/identity';
 import { z } from 'zod';
+
+import { writeSecretFile } from './secret-file.ts';
 
 const secretsSchema = z.object({
   /** Private keys of access tokens, base64 of PEM; the first one signs. */
@@ -27,22 +28,37 @@ export type Secrets = Readonly<z.output<typeof secretsSchema>>;
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
 const key = (): string => randomBytes(32).toString('base64');
 
-/** Makes all secrets anew. */
-export function makeSecrets(): Secrets {
-  const internalPem = generateSigningKeyPem();
-  const stepUpPem = generateSigningKeyPem();
+interface KeyPair {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** A public key is good for its own private key only: with one of them gone, the other is of no use or can be had from it. */
+function completePair(privateKey: string | undefined, publicKey: string | undefined): KeyPair {
+  if (privateKey !== undefined && publicKey !== undefined) return { privateKey, publicKey };
+  const pem = privateKey === undefined ? generateSigningKeyPem() : Buffer.from(privateKey, 'base64').toString('utf8');
+  return { privateKey: base64(pem), publicKey: base64(publicPemOf(pem)) };
+}
+
+/** Makes the secrets that are lacking. */
+export function completeSecrets(kept: { readonly [Name in keyof Secrets]?: string | undefined }): Secrets {
+  const internal = completePair(kept.INTERNAL_TOKEN_PRIVATE_KEY, kept.INTERNAL_TOKEN_PUBLIC_KEY);
+  const stepUp = completePair(kept.STEP_UP_PRIVATE_KEY, kept.STEP_UP_PUBLIC_KEYS);
   return {
-    TOKEN_SIGNING_KEYS: base64(generateSigningKeyPem()),
-    INTERNAL_TOKEN_PRIVATE_KEY: base64(internalPem),
-    INTERNAL_TOKEN_PUBLIC_KEY: base64(publicPemOf(internalPem)),
-    STEP_UP_PRIVATE_KEY: base64(stepUpPem),
-    STEP_UP_PUBLIC_KEYS: base64(publicPemOf(stepUpPem)),
-    LINE_ID_KEY: key(),
-    FIELD_ENCRYPTION_KEYS: `k1:${key()}`,
-    PASSWORD_PEPPER: key(),
-    AUDIT_CHAIN_KEYS: `a1:${key()}`,
+    TOKEN_SIGNING_KEYS: kept.TOKEN_SIGNING_KEYS ?? base64(generateSigningKeyPem()),
+    INTERNAL_TOKEN_PRIVATE_KEY: internal.privateKey,
+    INTERNAL_TOKEN_PUBLIC_KEY: internal.publicKey,
+    STEP_UP_PRIVATE_KEY: stepUp.privateKey,
+    STEP_UP_PUBLIC_KEYS: stepUp.publicKey,
+    LINE_ID_KEY: kept.LINE_ID_KEY ?? key(),
+    FIELD_ENCRYPTION_KEYS: kept.FIELD_ENCRYPTION_KEYS ?? `k1:${key()}`,
+    PASSWORD_PEPPER: kept.PASSWORD_PEPPER ?? key(),
+    AUDIT_CHAIN_KEYS: kept.AUDIT_CHAIN_KEYS ?? `a1:${key()}`,
   };
 }
+
+/** Makes all secrets anew. */
+export const makeSecrets = (): Secrets => completeSecrets({});
 
 /**
  * The secrets kept in a file, readable for its owner only; those it lacks are made, the others never change. Without them
@@ -50,12 +66,9 @@ export function makeSecrets(): Secrets {
  */
 export function readOrMakeSecrets(file: string): Secrets {
   const kept = existsSync(file) ? secretsSchema.partial().parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
-  const secrets = secretsSchema.parse({ ...makeSecrets(), ...kept });
+  const secrets = completeSecrets(kept);
   if (Object.keys(kept).length < Object.keys(secrets).length) {
-    mkdirSync(dirname(file), { recursive: true });
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
-    renameSync(draft, file);
+    writeSecretFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
   }
   chmodSync(file, 0o600);
   return secrets;

@@ -102,6 +102,7 @@ async function start(options: StartOptions, life: Lifecycle): Promise<Supergraph
     SUBGRAPH_PRODUCT_URL: `${product}/graphql`,
   });
   const gateway = await composeGateway(gatewayConfig, { clock });
+  await gateway.warmUp();
   const gatewayUrl = await serve(Promise.resolve(gateway), ports.GATEWAY_PORT);
   const admin = await gateway.listenForAdmin({ host: '127.0.0.1', port: ports.GATEWAY_ADMIN_PORT });
 
