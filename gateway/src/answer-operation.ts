@@ -14,7 +14,12 @@ import type { LoadedSupergraph } from './engine/load-supergraph.ts';
 import { refusalOf } from './format-error.ts';
 import type { OperationRequest } from './http/read-operation-request.ts';
 import { isOpenToAnybody } from './authorization/open-to-anybody.ts';
-import { chooseOperation, type DocumentReader, type ReadDocument } from './operation/read-document.ts';
+import {
+  chooseOperation,
+  hasSeveralOperations,
+  type DocumentReader,
+  type ReadDocument,
+} from './operation/read-document.ts';
 import type { Validation } from './operation/validate.ts';
 import type { PersistedOperations } from './persisted/persisted-operations.ts';
 import type { CountOperation } from './rate-limit/count-operation.ts';
@@ -87,9 +92,22 @@ export function createAnswerOperation(by: {
     const viewer = caller && withinRole(caller.viewer);
     entry.by(viewer);
     const role = by.roleOf(viewer);
-    const contract = asked.supergraph.contracts[role.variant];
+    const { supergraph } = asked;
+    const contract = supergraph.contracts[role.variant];
     const ownLineIds = caller?.lineIds ?? null;
-    return { viewer, ownLineIds, role, contract, locale, requestId, client, isMutation, dueAtMs, clientGone };
+    return {
+      viewer,
+      ownLineIds,
+      role,
+      contract,
+      supergraph,
+      locale,
+      requestId,
+      client,
+      isMutation,
+      dueAtMs,
+      clientGone,
+    };
   }
 
   async function run(
@@ -117,8 +135,9 @@ export function createAnswerOperation(by: {
     const admission = await by.countOperation({ context: contextValue, asked, arrival, estimatedCost: estimated });
     await by.persisted.keep(resolved, document);
     await entry.begin();
+    // the engine keeps a plan by text and name: without a name that says nothing, it is the one made before any client came
     const { body } = await by.apollo.executeOperation(
-      { query: text, variables, ...(operationName !== null && { operationName }) },
+      { query: text, variables, ...(operationName !== null && hasSeveralOperations(read) && { operationName }) },
       { contextValue },
     );
     if (body.kind !== 'single') throw new Error('an answer comes in one piece');

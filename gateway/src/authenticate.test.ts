@@ -102,12 +102,12 @@ describe('The keys of access tokens', () => {
 });
 
 describe('A session', () => {
-  it('is asked about at most every 5 s, and once at a time', async () => {
+  it('is asked about at most every 4 s, and once at a time', async () => {
     g = await aGateway({ auth });
     const as = aViewer();
     await Promise.all([1, 2, 3, 4].map(() => g.ask(read, { as })));
     expect(g.desk.sessionChecks).toBe(1);
-    g.clock.advance(4 * SECOND_MS);
+    g.clock.advance(3 * SECOND_MS);
     await g.ask(read, { as });
     expect(g.desk.sessionChecks).toBe(1);
     g.clock.advance(2 * SECOND_MS);

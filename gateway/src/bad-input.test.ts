@@ -112,6 +112,23 @@ const rows: readonly (readonly [string, BadRequest | (() => BadRequest), ErrorCo
   ['14 a fragment alone', asking('fragment a on User { id }'), 'OPERATION_RESOLUTION_FAILURE'],
   ['15 a subscription', asking('subscription { x }'), 'OPERATION_NOT_SUPPORTED'],
   ['16 a variable left out', asking(aLine), 'BAD_USER_INPUT'],
+  [
+    '16 null where null cannot be, for a field',
+    asking('query ($id: ID = "ln_1") { line(id: $id) { id } }', { variables: { id: null } }),
+    'BAD_USER_INPUT',
+  ],
+  [
+    '16 null where null cannot be, for a directive',
+    asking('query ($is: Boolean = true) { me @include(if: $is) { id } }', { variables: { is: null } }),
+    'BAD_USER_INPUT',
+  ],
+  [
+    '16 null where null cannot be, within a value',
+    asking('mutation ($is: Boolean) { login(input: { loginId: "x", password: "y", autoLogin: $is }) { __typename } }', {
+      variables: { is: null },
+    }),
+    'BAD_USER_INPUT',
+  ],
   ['16 a variable of another type', asking(aLine, { variables: { id: { x: 'hunter2' } } }), 'BAD_USER_INPUT'],
   [
     '16 a day that is none',
@@ -129,6 +146,11 @@ const rows: readonly (readonly [string, BadRequest | (() => BadRequest), ErrorCo
       variables: { d: 'hunter2' },
     }),
     'BAD_USER_INPUT',
+  ],
+  [
+    '17 the schema thirty times over',
+    asking(`{ __schema { ${repeat(30, (at) => `a${at}: types { name }`)} } }`),
+    'QUERY_TOO_COMPLEX',
   ],
   ['17 a bomb of 2^12', asking(bomb(12)), 'QUERY_TOO_COMPLEX'],
   ['17 a bomb of 2^60', asking(bomb(60)), 'QUERY_TOO_COMPLEX'],

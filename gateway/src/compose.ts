@@ -74,6 +74,8 @@ export interface Gateway {
   listen(address: ListenAddress): Promise<string>;
   /** Starts telling metrics and taking orders, at an address for those who run it; tells the address. */
   listenForAdmin(address: ListenAddress): Promise<string>;
+  /** Makes plans of what clients are known to send; before it listens, so that nobody waits for them. */
+  warmUp(): Promise<void>;
   /** Looks for a new supergraph now, and tells what came of it. */
   reload(): ReturnType<Engine['look']>;
   /** Reads the certificate of the gateway again, if it has one. */
@@ -273,6 +275,7 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
     listen: (address) => listen(app, address, { service: 'the gateway', portVariable: 'GATEWAY_PORT' }),
     listenForAdmin: (address) =>
       listen(admin, address, { service: 'the gateway’s admin door', portVariable: 'GATEWAY_ADMIN_PORT' }),
+    warmUp: () => engine.warmUp(),
     reload: () => engine.look(),
     reloadCertificate: () => certificate?.reload(),
     close: () => {

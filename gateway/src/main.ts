@@ -17,5 +17,6 @@ if (config.certificateFiles !== undefined) {
     gateway.reloadCertificate();
   });
 }
+await gateway.warmUp();
 const adminUrl = await gateway.listenForAdmin(config.admin);
 log.info({ url: await gateway.listen(config), adminUrl }, 'listening');

@@ -145,6 +145,9 @@ describe('The facts about a document', () => {
   it('keep what is asked about the schema apart', () => {
     expect(factsIn('{ a { b } __schema { types { name } } }')).toMatchObject({ depth: 2, introspectionDepth: 3 });
     expect(factsIn('{ a { __typename } }').introspectionDepth).toBe(0);
+    const aliased = 'a: fields { b: types { c: name } }';
+    expect(factsIn(`{ x { ${aliased} } y: __type(name: "Y") { name } }`).introspectionAliases).toBe(0);
+    expect(factsIn(`{ y: __schema { ...f } } fragment f on S { ${aliased} }`).introspectionAliases).toBe(3);
   });
 });
 

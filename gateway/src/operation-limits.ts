@@ -25,6 +25,7 @@ export const generalLimits: OperationLimits = {
   maxDepth: 10,
   /** The introspection query of graphql-js and of Sandbox follows nine levels of list and non-null types. */
   maxIntrospectionDepth: 20,
+  maxIntrospectionAliases: 0,
   maxSameMutation: 1,
   maxRootFields: 20,
   maxHeight: 300,
@@ -43,6 +44,7 @@ const checks: readonly { readonly fact: keyof OperationFacts; readonly limit: Li
   { fact: 'expandedSelections', limit: 'maxExpandedSelections', code: 'QUERY_TOO_COMPLEX' },
   { fact: 'depth', limit: 'maxDepth', code: 'QUERY_TOO_DEEP' },
   { fact: 'introspectionDepth', limit: 'maxIntrospectionDepth', code: 'QUERY_TOO_DEEP' },
+  { fact: 'introspectionAliases', limit: 'maxIntrospectionAliases', code: 'QUERY_TOO_COMPLEX' },
   { fact: 'sameMutation', limit: 'maxSameMutation', code: 'TOO_MANY_ALIASES' },
   { fact: 'rootFields', limit: 'maxRootFields', code: 'QUERY_TOO_COMPLEX' },
   { fact: 'height', limit: 'maxHeight', code: 'QUERY_TOO_COMPLEX' },

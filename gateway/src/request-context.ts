@@ -1,3 +1,4 @@
+import type { ApolloGateway } from '@apollo/gateway';
 import type { Locale } from '@supergraph/platform/errors';
 import type { Viewer } from '@supergraph/platform/identity';
 import type { GraphQLSchema } from 'graphql';
@@ -23,6 +24,8 @@ export interface GatewayContext {
   readonly role: Role;
   /** The schema as it exists for the role. */
   readonly contract: GraphQLSchema;
+  /** The supergraph that the request began on; it ends on the same. */
+  readonly supergraph: { readonly execute: ApolloGateway['executor'] };
   /** Set when the operation is only planned. */
   readonly rehearsal?: Rehearsal;
 }

@@ -49,7 +49,8 @@ export const sessionMutations: readonly string[] = ['login', 'refreshSession', '
 const ofApps: RoleLimits = { maxDepth: 10, maxHeight: 200, maxAliases: 30, maxRootFields: 10 };
 const ofExplorers: RoleLimits = { maxDepth: 12, maxHeight: 300, maxAliases: 30, maxRootFields: 20 };
 
-const customersServices = ['BILL_INQUIRY', 'PRODUCT_CHANGE'] as const;
+/** ADMIN, where it was granted, stands for each of the services. */
+const customersServices = ['BILL_INQUIRY', 'PRODUCT_CHANGE', 'ADMIN'] as const;
 
 /** The one table of what each role may do. */
 export const roles: Readonly<Record<RoleName, Role>> = {
@@ -84,7 +85,7 @@ export const roles: Readonly<Record<RoleName, Role>> = {
   /** Settles what the system cannot; sees nobody's personal data. */
   OPERATOR: {
     name: 'OPERATOR',
-    scopes: [...customersServices, 'ADMIN', 'ORDER_SETTLEMENT'],
+    scopes: [...customersServices, 'ORDER_SETTLEMENT'],
     allowsIntrospection: true,
     limits: ofApps,
     maxCost: 2_000,

@@ -32,7 +32,7 @@ const otherConnections = 16;
 const usual = {
   mutationTimeoutMs: 6_000,
   maxAnswerBytes: 4 * 1_024 * 1_024,
-  // all subgraphs together leave room among the reads that the gateway takes at once (overload-limits.ts)
+  // all subgraphs together leave room among the reads that the gateway takes at once (MAX_READS_IN_FLIGHT)
   places: {
     query: { concurrent: 64, queue: 64, queueWaitMs: 500 },
     mutation: { concurrent: 32, queue: 32, queueWaitMs: 500 },

@@ -10,6 +10,7 @@ import { aViewer } from '../testing/stand-in-subgraphs.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { createOperationReader } from './audited-graph.ts';
 import { createRecordWriter } from './draft.ts';
+import { variablesOf } from './id-arguments.ts';
 import { createOperationAudit } from './operation-audit.ts';
 import { readSeenData } from './seen-data.ts';
 import { createSubjectNames } from './subject-names.ts';
@@ -109,7 +110,10 @@ function subjectsOf(text: string, variables: Record<string, unknown>, customerId
   const { operation, facts } = factsOf(text);
   const request = { requestId: 'r1', client: { address: '192.0.2.1', name: null } };
   const viewer = aViewer({ customerId });
-  return write({ request, viewer, asked: { operation, facts, variables } }, { outcome: 'OK' }).subjects;
+  return write(
+    { request, viewer, asked: { operation, facts, variables: variablesOf(operation, variables) } },
+    { outcome: 'OK' },
+  ).subjects;
 }
 
 describe('The acts of an operation', () => {
@@ -207,6 +211,7 @@ describe('Whose data it is about', () => {
       'ln_1',
       '7',
     ]);
+    expect(subjectsOf('query ($ids: [ID!] = ["ln_8"]) { lines(ids: $ids) { number } }', {})).toEqual(['ln_8']);
     expect(subjectsOf('query { offering(id: "5G") { name } me { name } }', {})).toEqual([]);
   });
 

@@ -54,7 +54,8 @@ export function createChainWriter({
       if (isAdded) written = to;
       return isAdded;
     } catch (error) {
-      unclear = [...unclear, { from, to, records }];
+      // the same records on the same end make the same chain, however often it is tried
+      if (!unclear.some((earlier) => earlier.to.hash === to.hash)) unclear = [...unclear, { from, to, records }];
       known = null;
       throw error;
     }

@@ -9,6 +9,7 @@ import {
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLSchema,
+  type OperationDefinitionNode,
   type ValueNode,
 } from 'graphql';
 
@@ -22,6 +23,16 @@ export interface IdArgument {
 }
 
 type Variables = Readonly<Record<string, unknown>>;
+
+/** What an operation runs with: the variables that were given, and the defaults of the others. */
+export const variablesOf = ({ variableDefinitions = [] }: OperationDefinitionNode, given: Variables): Variables => ({
+  ...Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)]],
+    ),
+  ),
+  ...given,
+});
 
 /** The arguments given to a field. */
 export const idArgumentsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode): readonly IdArgument[] =>

@@ -6,6 +6,7 @@ import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
 import type { AuditTrail } from './audit-trail.ts';
 import { createOperationReader, type AskedOperation } from './audited-graph.ts';
 import type { AuditedRequest, Draft, WriteRecord } from './draft.ts';
+import { variablesOf } from './id-arguments.ts';
 import { openRefusalBook } from './refusal-book.ts';
 import { readSeenData } from './seen-data.ts';
 
@@ -67,8 +68,9 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
       };
 
       return {
-        asks(operation, variables) {
-          draft = { ...draft, asked: { operation: operation.operation, facts: factsOf(operation), variables } };
+        asks(asked, given) {
+          const { operation } = asked;
+          draft = { ...draft, asked: { operation, facts: factsOf(asked), variables: variablesOf(operation, given) } };
         },
         by(viewer) {
           draft = { ...draft, viewer };

@@ -1,6 +1,7 @@
 import type { DirectiveMap } from '@supergraph/schema/directive-map';
 import { getVariableValues, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 
+import { assertArgumentsFit } from '../operation/assert-arguments-fit.ts';
 import { expandOnce } from '../operation/expand-operation.ts';
 import { createCosts, type Costs } from './costs.ts';
 
@@ -24,7 +25,10 @@ export interface OperationCost {
   actual(data: unknown): number;
 }
 
-/** Prices an operation; one whose variables do not fit costs nothing, since the engine will refuse it. */
+/**
+ * Prices an operation; one whose variables do not fit their types costs nothing, since the engine will refuse it. Throws
+ * BAD_USER_INPUT for one that is null in a place that takes no null.
+ */
 export type PriceOperation = (on: PricedSchema, asked: AskedOperation) => OperationCost;
 
 const free: OperationCost = { estimated: 0, actual: () => 0 };
@@ -45,6 +49,7 @@ export function createOperationPricing(): PriceOperation {
     if (!rootType || coerced === undefined) return free;
     const costs = costsOn(on);
     const selections = expandOnce(on.schema, { document, operation });
+    assertArgumentsFit(selections, coerced);
     const writtenOut = { selections, rootType, variables: coerced };
     return { estimated: costs.estimate(writtenOut), actual: (data) => costs.count(writtenOut, data) };
   };

@@ -1,4 +1,4 @@
-import type { Logger } from '@supergraph/platform/telemetry';
+import { describeError, type Logger } from '@supergraph/platform/telemetry';
 
 import { peacefulEndMs } from '../subgraph-policy.ts';
 import { firstSupergraph } from './first-supergraph.ts';
@@ -8,6 +8,7 @@ import { rehearse, type KnownOperation } from './rehearse.ts';
 import { createReload } from './reload.ts';
 import { serveSupergraph, type ServedSupergraph } from './served-supergraph.ts';
 import type { SupergraphOrigin } from './supergraph-origin.ts';
+import { warmUp } from './warm-up.ts';
 import { watchOrigin, type Watch } from './watch-origin.ts';
 
 /** The supergraph that is served, and whatever takes its place. */
@@ -15,6 +16,8 @@ export interface Engine {
   readonly served: ServedSupergraph;
   /** Looks for a new supergraph now. */
   readonly look: Watch['look'];
+  /** Makes plans of what clients are known to send, before there are any clients. */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,18 @@ export async function startEngine(by: {
   readonly log: Logger;
 }): Promise<Engine> {
   const { origin, log, load } = by;
-  const first = await firstSupergraph({ origin, lastGood: by.lastGood, load, log });
+  const lastGood: LastGood = {
+    read: () => by.lastGood.read(),
+    // a good supergraph is served, also when nothing can be written to the disk
+    keep: async (sdl) => {
+      try {
+        await by.lastGood.keep(sdl);
+      } catch (error) {
+        log.error(describeError(error), 'the supergraph could not be kept for the next start');
+      }
+    },
+  };
+  const first = await firstSupergraph({ origin, lastGood, load, log });
   by.serving(first);
   const served = serveSupergraph(first);
   const ending = new Set<NodeJS.Timeout>();
@@ -41,7 +55,7 @@ export async function startEngine(by: {
     served,
     load,
     rehearse: (supergraph) => rehearse(supergraph, by.knownOperations(), log),
-    keep: (sdl) => by.lastGood.keep(sdl),
+    keep: (sdl) => lastGood.keep(sdl),
     replaced: (next, previous) => {
       by.serving(next);
       const timer = setTimeout(() => {
@@ -56,6 +70,7 @@ export async function startEngine(by: {
   return {
     served,
     look: () => watch.look(),
+    warmUp: () => warmUp(served.current(), by.knownOperations(), log),
     close: async () => {
       for (const timer of ending) clearTimeout(timer);
       await watch.stop();

@@ -16,7 +16,6 @@ export async function firstSupergraph(by: {
 }): Promise<LoadedSupergraph> {
   try {
     const sdl = await by.origin.read();
-    if (sdl === null) throw new Error(`${by.origin.name} has no supergraph`);
     const loaded = await by.load(sdl);
     await by.lastGood.keep(sdl);
     return loaded;

@@ -28,6 +28,7 @@ const contextOf = (supergraph: LoadedSupergraph, rehearsal: Rehearsal) => ({
   ownLineIds: null,
   role: roles.ANONYMOUS,
   contract: supergraph.schema,
+  supergraph,
   locale: 'en' as const,
   requestId: 'rehearsal',
   client: { address: '', userAgent: null },

@@ -60,7 +60,7 @@ describe('A new supergraph', () => {
     expect(await g.reload()).toMatchObject({ outcome: 'served' });
     expect(await descriptionOfMe(g)).toBe('present');
     expect((await g.ask('{ me { loginId } }', { as: aViewer() })).body).toEqual({ data: { me: { loginId: 'kim' } } });
-    expect(await g.reload()).toEqual({ outcome: 'unchanged' });
+    expect(await g.reload()).toMatchObject({ outcome: 'unchanged' });
   });
 
   it('fails no request, however often it comes', async () => {
@@ -127,7 +127,9 @@ describe('A new supergraph', () => {
 
   it('on which a registered operation cannot run any more is refused, by its name', async () => {
     await writeFile(file, await withoutProduct());
-    expect(await g.reload()).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('PlanChoice') });
+    const refused = { outcome: 'refused', reason: expect.stringContaining('PlanChoice') };
+    expect(await g.reload()).toMatchObject(refused);
+    expect(await g.reload()).toMatchObject(refused);
     expect(await descriptionOfMe(g)).toBe('signed-in');
   });
 
@@ -163,7 +165,7 @@ describe('A supergraph from an address', () => {
     const url = await listenAnywhere(origin);
     const fromUrl = await aGateway(subgraphs, { SUPERGRAPH_URL: url, SUPERGRAPH_POLL_MS: '600000' });
     closers.push(() => fromUrl.close());
-    expect(await fromUrl.reload()).toEqual({ outcome: 'unchanged' });
+    expect(await fromUrl.reload()).toMatchObject({ outcome: 'unchanged' });
     text = another('present');
     expect(await fromUrl.reload()).toMatchObject({ outcome: 'served' });
     expect(await descriptionOfMe(fromUrl)).toBe('present');

@@ -35,6 +35,8 @@ export function createReload(by: {
 }): Reload {
   const { served, log } = by;
   let latest: Promise<unknown> = Promise.resolve();
+  /** The text that was offered last, if it was refused: it would be again. */
+  let refused: { readonly sdl: string; readonly outcome: ReloadOutcome } | null = null;
 
   async function prepare(sdl: string): Promise<LoadedSupergraph> {
     const next = await by.load(sdl);
@@ -47,6 +49,8 @@ export function createReload(by: {
 
   async function replace(sdl: string): Promise<ReloadOutcome> {
     const before = served.current();
+    if (refused?.sdl === sdl) return refused.outcome;
+    refused = null;
     if (before.sdl === sdl) return { outcome: 'unchanged', id: before.id };
     try {
       const next = await prepare(sdl);
@@ -60,7 +64,9 @@ export function createReload(by: {
         { supergraph: before.id, ...describeError(error) },
         'a supergraph was refused; the one before is served',
       );
-      return { outcome: 'refused', reason: reasonOf(error) };
+      const outcome = { outcome: 'refused', reason: reasonOf(error) } as const;
+      refused = { sdl, outcome };
+      return outcome;
     }
   }
 

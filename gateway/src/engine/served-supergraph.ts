@@ -18,22 +18,17 @@ export interface ServedSupergraph extends GatewayInterface {
 /** Serves a loaded supergraph to @apollo/server, and whichever is swapped in after it. */
 export function serveSupergraph(first: LoadedSupergraph): ServedSupergraph {
   let current = first;
-  const bySchema = new WeakMap([[first.schema, first]]);
   const listeners = new Set<Listener>();
 
   const tell = (listener: Listener) => {
     listener({ apiSchema: current.schema, coreSupergraphSdl: current.sdl });
   };
-  const executor: Execute = (run) => {
-    const begunOn = bySchema.get(run.schema) ?? current;
-    return begunOn.execute(run);
-  };
+  const executor: Execute = (run) => (run.context as GatewayContext).supergraph.execute(run);
 
   return {
     current: () => current,
     swap: (next) => {
       const previous = current;
-      bySchema.set(next.schema, next);
       current = next;
       for (const listener of listeners) tell(listener);
       return previous;

@@ -8,27 +8,19 @@ export interface SupergraphOrigin {
   readonly name: string;
   /** Whether it is worth looking at again. */
   readonly mayChange: boolean;
-  /** The text now, null when it is the one that was read last. Throws when there is none to be had. */
-  read(): Promise<string | null>;
+  /** The text now. Throws when there is none to be had. */
+  read(): Promise<string>;
 }
 
 const readTimeoutMs = 5 * SECOND_MS;
 const longestText = 8 * 1_024 * 1_024;
 
 /** A file, e.g. one that is mounted into a container. */
-export function fileOrigin(path: string, { mayChange = true } = {}): SupergraphOrigin {
-  let latest: string | null = null;
-  return {
-    name: path,
-    mayChange,
-    read: async () => {
-      const text = await readFile(path, { encoding: 'utf8', signal: AbortSignal.timeout(readTimeoutMs) });
-      if (text === latest) return null;
-      latest = text;
-      return text;
-    },
-  };
-}
+export const fileOrigin = (path: string, { mayChange = true } = {}): SupergraphOrigin => ({
+  name: path,
+  mayChange,
+  read: () => readFile(path, { encoding: 'utf8', signal: AbortSignal.timeout(readTimeoutMs) }),
+});
 
 /** Undici's own errors are no errors of ours: they say neither what was asked nor of whom. */
 async function ask(url: string, tag: string | null): Promise<Response> {
@@ -45,17 +37,18 @@ async function ask(url: string, tag: string | null): Promise<Response> {
 
 /** An HTTP address, e.g. of a schema registry; it is asked only for what changed, by ETag. No redirect is followed. */
 export function httpOrigin(url: string): SupergraphOrigin {
-  let tag: string | null = null;
+  let latest: { readonly tag: string; readonly text: string } | null = null;
   return {
     name: new URL(url).origin,
     mayChange: true,
     read: async () => {
-      const response = await ask(url, tag);
-      if (response.status === 304) return null;
+      const response = await ask(url, latest?.tag ?? null);
+      if (response.status === 304 && latest !== null) return latest.text;
       if (response.status !== 200) throw new Error(`the supergraph's origin answered with status ${response.status}`);
       const text = await response.text();
       if (text.length > longestText) throw new Error('the supergraph is too large');
-      tag = response.headers.get('etag');
+      const tag = response.headers.get('etag');
+      latest = tag === null ? null : { tag, text };
       return text;
     },
   };

@@ -8,11 +8,11 @@ import type { SupergraphOrigin } from './supergraph-origin.ts';
 /** Looks for a new supergraph from time to time, and when told to. */
 export interface Watch {
   /** Looks now. */
-  look(): Promise<ReloadOutcome | { readonly outcome: 'unchanged' }>;
+  look(): Promise<ReloadOutcome>;
   stop(): Promise<void>;
 }
 
-/** Watches an origin: whatever it newly has is offered. An origin that cannot be read changes nothing. */
+/** Watches an origin: whatever it has is offered. An origin that cannot be read changes nothing. */
 export function watchOrigin(by: {
   readonly origin: SupergraphOrigin;
   readonly reload: Reload;
@@ -23,10 +23,9 @@ export function watchOrigin(by: {
   const { everyMs } = by;
   const stopping = new AbortController();
 
-  async function look(): Promise<ReloadOutcome | { readonly outcome: 'unchanged' }> {
+  async function look(): Promise<ReloadOutcome> {
     try {
-      const sdl = await by.origin.read();
-      return sdl === null ? { outcome: 'unchanged' } : await by.reload.offer(sdl);
+      return await by.reload.offer(await by.origin.read());
     } catch (error) {
       by.log.warn(
         { origin: by.origin.name, ...describeError(error) },

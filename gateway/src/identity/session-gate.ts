@@ -13,8 +13,11 @@ export interface SessionStanding {
   readonly lineIds: readonly string[] | null;
 }
 
-/** How long what auth says is relied on, from when it was asked; the longest a token outlives its session. */
-const reliedOnMs = 5 * SECOND_MS;
+/**
+ * How long what auth says is relied on, from when it was asked. A token outlives its session by no more than that, which
+ * with the ways to auth and back is to be within five seconds.
+ */
+const reliedOnMs = 4 * SECOND_MS;
 /** How long a session once found active may go on reading while auth cannot be asked. */
 const readsWithoutAuthMs = 5 * MINUTE_MS;
 /** How long auth is not asked again about a session after it failed to answer. */
@@ -31,7 +34,7 @@ export type SessionGate = (
   request: { readonly isMutation: boolean },
 ) => Promise<Pick<SessionStanding, 'lineIds'>>;
 
-/** Makes the gate: auth is asked about a session at most every five seconds, and once at a time. */
+/** Makes the gate: auth is asked about a session at most every four seconds, and once at a time. */
 export function createSessionGate(options: {
   readonly ask: (viewer: Viewer) => Promise<SessionStanding>;
   readonly clock: Clock;

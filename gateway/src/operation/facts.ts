@@ -34,6 +34,7 @@ export function factsOf(document: DocumentNode, tokenFacts: TokenFacts): Operati
     height: largest(shapes.map(({ height }) => height)),
     expandedSelections: largest([...shapes, ...unspread].map(({ expandedSelections }) => expandedSelections)),
     repeatedSelections: largest([...shapes, ...unspread].map(({ repeatedSelections }) => repeatedSelections)),
+    introspectionAliases: largest(shapes.map(({ introspectionAliases }) => introspectionAliases)),
     rootFields: largest(roots.map(({ counts }) => counts.reduce((sum, count) => sum + count, 0))),
     sameMutation: largest(roots.map(({ isMutation, counts }) => (isMutation ? largest(counts) : 0))),
   };

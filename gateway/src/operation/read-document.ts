@@ -65,9 +65,15 @@ export function createDocumentReader(bounds: OperationLimits): DocumentReader {
 /** Whether a document asks what the schema is, anywhere; `__typename` does not. */
 export const asksForSchema = ({ facts }: ReadDocument): boolean => facts.introspectionDepth > 0;
 
+const operationsIn = ({ document }: ReadDocument): readonly OperationDefinitionNode[] =>
+  document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+
+/** Whether a request has to say which operation of a document it means. */
+export const hasSeveralOperations = (read: ReadDocument): boolean => operationsIn(read).length > 1;
+
 /** The operation of a document that a request means. Throws OPERATION_RESOLUTION_FAILURE, OPERATION_NOT_SUPPORTED. */
-export function chooseOperation({ document }: ReadDocument, name: string | null): OperationDefinitionNode {
-  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+export function chooseOperation(read: ReadDocument, name: string | null): OperationDefinitionNode {
+  const operations = operationsIn(read);
   const chosen = name === null ? operations : operations.filter((operation) => operation.name?.value === name);
   const [operation] = chosen;
   if (operation === undefined || (name === null && chosen.length > 1)) {

@@ -32,7 +32,7 @@ export interface PersistedOperations {
   resolve(asked: NamedDocument, client: string | null): Promise<ResolvedDocument>;
   /** Throws OPERATION_NOT_REGISTERED when somebody bound to registered operations asks for another one. */
   assertRegistered(resolved: ResolvedDocument, document: DocumentNode, role: { readonly mayExplore: boolean }): void;
-  /** Keeps the text of an operation that may run under the id that its client gave, if it wished so. */
+  /** Keeps the text of an operation that runs under the id that its client gave, if it wished so, and tells of one that is not registered. */
   keep(resolved: ResolvedDocument, document: DocumentNode): Promise<void>;
 }
 
@@ -111,13 +111,14 @@ export function createPersistedOperations(by: {
 
     assertRegistered(resolved, document, { mayExplore }) {
       const { mode, isNamedById } = resolved;
+      if (mode === 'log' || mayExplore) return;
       const isAllowed = mode === 'id-only' ? isNamedById : isRegistered(resolved, document);
-      if (isAllowed || (mode !== 'log' && mayExplore)) return;
-      if (mode !== 'log') throw new CodedError('OPERATION_NOT_REGISTERED');
-      report(resolved);
+      if (!isAllowed) throw new CodedError('OPERATION_NOT_REGISTERED');
     },
 
-    async keep({ idToKeep, text }, document) {
+    async keep(resolved, document) {
+      const { idToKeep, text, mode } = resolved;
+      if (mode === 'log' && !isRegistered(resolved, document)) report(resolved);
       if (idToKeep !== null && !mayBePersonal(text, document)) await store.put(idToKeep, text);
     },
   };

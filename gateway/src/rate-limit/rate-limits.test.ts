@@ -131,6 +131,19 @@ describe('Rate limits', () => {
     }
   });
 
+  it('do not count log-ins that another limit kept from being checked', async () => {
+    const { admitted, ask, clock } = theLimits({ clientRequestsPerMinute: 1 });
+    const app = { clientName: 'app' };
+    expect(await ask(app)).toBe(true);
+    for (let minute = 0; minute < 3; minute += 1) {
+      expect(await admitted(20, { ...logIn, ...app, weight: 10 })).toBeLessThanOrEqual(1);
+      clock.advance(MINUTE_MS);
+    }
+    expect(await admitted(20, logIn)).toBe(20);
+    clock.advance(MINUTE_MS);
+    expect(await admitted(20, logIn)).toBe(20);
+  });
+
   it('bound what one program asks for, and count there only who was within limits of their own', async () => {
     const { admitted, ask } = theLimits({ clientRequestsPerMinute: 150 });
     const app = { clientName: 'app' };

@@ -119,17 +119,24 @@ export function createRateLimits(options: {
   return {
     admit: async (request) => {
       const countings = countingsOf(request);
+      const login = countings.find(({ limit }) => limit === 'failed login');
+      const taken = new Set<Counting>();
       let tightest: Standing | null = null;
-      for (const { limit, limiter, key, cost } of countings) {
+      for (const counting of countings) {
+        const { limit, limiter, key, cost } = counting;
         const standing = await limiter.take(key, cost);
         events.decided(limit, standing.isGranted);
+        if (standing.isGranted) taken.add(counting);
         tightest = tightest === null || !standing.isGranted ? standing : tighter(tightest, standing);
         if (!standing.isGranted) break;
       }
       if (tightest === null) return nothingToSettle;
       request.tell(tightest);
-      if (!tightest.isGranted) throw new CodedError('RATE_LIMITED', { retryAfterMs: tightest.retryAfterMs });
-      const login = countings.find(({ limit }) => limit === 'failed login');
+      if (!tightest.isGranted) {
+        // a password that nobody looked at was not wrong
+        if (login !== undefined && taken.has(login)) await failedLogins.giveBack(login.key);
+        throw new CodedError('RATE_LIMITED', { retryAfterMs: tightest.retryAfterMs });
+      }
       if (login === undefined) return nothingToSettle;
       return {
         settle: async (codes) => {
