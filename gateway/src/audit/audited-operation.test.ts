@@ -201,17 +201,11 @@ describe('Whose data it is about', () => {
     const more = { lineId: 'ln_3', offeringId: '5G-3' };
     const input = { lineId: 'ln_1', offeringId: '5G-1', orderIds: ['o1', 'o2'], note: 'text', more };
     expect(subjectsOf(change, { input })).toEqual(['ln_1', 'o1', 'o2', 'ln_3']);
-    expect(
-      subjectsOf(
-        'mutation ($l: ID!) { change(input: { lineId: $l, offeringId: "5G", orderIds: "o9" }) { __typename } }',
-        { l: 'ln_2' },
-      ),
-    ).toEqual(['ln_2', 'o9']);
-    expect(subjectsOf('query ($ids: [ID!]) { lines(ids: $ids) { number } }', { ids: ['ln_1', 7] })).toEqual([
-      'ln_1',
-      '7',
-    ]);
-    expect(subjectsOf('query ($ids: [ID!] = ["ln_8"]) { lines(ids: $ids) { number } }', {})).toEqual(['ln_8']);
+    const inside = 'mutation ($l: ID!) { change(input: { lineId: $l, orderIds: "o9" }) { __typename } }';
+    expect(subjectsOf(inside, { l: 'ln_2' })).toEqual(['ln_2', 'o9']);
+    const lines = 'query ($ids: [ID!] = ["ln_8"]) { lines(ids: $ids) { number } }';
+    expect(subjectsOf(lines, { ids: ['ln_1', 7] })).toEqual(['ln_1', '7']);
+    expect(subjectsOf(lines, {})).toEqual(['ln_8']);
     expect(subjectsOf('query { offering(id: "5G") { name } me { name } }', {})).toEqual([]);
   });
 
