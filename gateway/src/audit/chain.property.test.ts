@@ -42,6 +42,21 @@ const judge = (links: readonly ChainLink[], more: Parameters<typeof verifyChain>
     more,
   );
 
+describe('A writer whose database takes nothing for hours', () => {
+  it('remembers one attempt for all its tries of the same records', async () => {
+    const store = createMemoryAuditStore();
+    store.onAppend = () => Promise.resolve('not done');
+    let looks = 0;
+    const counting = { ...store, hashAt: (sequence: number) => ((looks += 1), store.hashAt(sequence)) };
+    const writer = createChainWriter({ store: counting, chain });
+    const records = [aRecord('r1'), aRecord('r2')];
+    for (let nth = 0; nth < 50; nth += 1) await expect(writer.add(records)).rejects.toThrow();
+    expect(looks).toBeLessThan(50);
+    store.onAppend = () => Promise.resolve('done');
+    expect(await writer.add(records)).toEqual(records);
+  });
+});
+
 describe('The chain, whatever happens to several gateways that write it at once', () => {
   const fates = fc.constantFrom('done', 'not done', 'answer lost' as const);
 

@@ -81,6 +81,14 @@ describe('A new supergraph', () => {
     expect(new Set(replies)).toEqual(new Set([200]));
   });
 
+  it('is served also when there is no room to keep it for the next start', async () => {
+    const full = await aReloadingGateway({ SUPERGRAPH_LAST_GOOD_FILE: join(file, 'no folder') });
+    await writeFile(file, another('present'));
+    expect(await full.reload()).toMatchObject({ outcome: 'served' });
+    expect(await descriptionOfMe(full)).toBe('present');
+    expect(full.logged.join()).toContain('could not be kept for the next start');
+  });
+
   it.each([
     ['is no GraphQL', 'type Query {'],
     ['is no supergraph', 'type Query { me: String }'],
