@@ -7,7 +7,10 @@ export type MonotonicMs = () => number;
 /** The machine's monotonic time. */
 export const systemMonotonicMs: MonotonicMs = () => performance.now();
 
-/** This process's equal share of the limit, `limit / instances`: right without anything shared, and never more. */
+/**
+ * This process's equal share of the limit, `limit / instances`: right without anything shared. A process cannot know what
+ * one before it has spent, so a restart may grant its share twice within a window.
+ */
 export function createLocalQuota({
   monotonicMs = systemMonotonicMs,
   ...figures

@@ -11,8 +11,10 @@ export interface SharedPool {
   giveBack(grantId: string): Promise<void>;
 }
 
+/** `isYoung`: it grants nothing because it began, or has forgotten, less than a window ago. */
 export type PoolAnswer =
-  { readonly isGranted: true; readonly grantId: string } | { readonly isGranted: false; readonly retryAfterMs: number };
+  | { readonly isGranted: true; readonly grantId: string }
+  | { readonly isGranted: false; readonly isYoung: boolean; readonly retryAfterMs: number };
 
 /** The facts a shared quota tells; listeners must not throw. */
 export interface SharedQuotaEvents {
@@ -35,12 +37,17 @@ export interface PooledQuotaOptions extends QuotaFigures {
 /**
  * Own share first, then the common pool. The two are disjoint parts of the limit, so a pool that is lost, cut off from
  * some, or back again can only make fewer calls possible: no hand-over exists in which both could be spent.
+ *
+ * A process before this one may have spent the own share. Where the pool is older than a window, the own share therefore
+ * counts as spent for one. It serves at once where the pool is young, as at a first start, or cannot be reached.
  */
 export function createPooledQuota(pool: SharedPool, options: PooledQuotaOptions): Quota {
   const { instances, pooledPart = 0.5, timeoutMs = 100, pauseMs = 1_000, monotonicMs = systemMonotonicMs } = options;
   const ownLimit = Math.floor((options.limit * (1 - pooledPart)) / instances);
   const own = createSlidingLog(ceilingsOf(ownLimit, options), options.windowMs, monotonicMs);
   const poolCeilings = ceilingsOf(options.limit - ownLimit * instances, options);
+  const inheritedUntilMs = monotonicMs() + options.windowMs;
+  let isOwnInDoubt = true;
   let resumesAtMs: number | undefined;
 
   const lose = (error: unknown): void => {
@@ -63,16 +70,26 @@ export function createPooledQuota(pool: SharedPool, options: PooledQuotaOptions)
     }
   };
 
+  const answerOf = (fromPool: PoolAnswer, ownWaitMs: number): QuotaAnswer => {
+    if (!fromPool.isGranted)
+      return { isGranted: false, retryAfterMs: Math.ceil(Math.min(ownWaitMs, fromPool.retryAfterMs)) };
+    const { grantId } = fromPool;
+    return { isGranted: true, giveBack: () => void pool.giveBack(grantId).catch(lose) };
+  };
+
   return {
     async take(priority): Promise<QuotaAnswer> {
+      const inheritedMs = isOwnInDoubt ? inheritedUntilMs - monotonicMs() : 0;
+      const asked = inheritedMs > 0 ? await askPool(priority) : undefined;
+      if (asked !== undefined) {
+        const isYoung = !asked.isGranted && asked.isYoung;
+        if (!isYoung) return answerOf(asked, inheritedMs);
+        isOwnInDoubt = false;
+      }
       const fromOwn = await own.take(priority);
       if (fromOwn.isGranted) return fromOwn;
-      const fromPool = await askPool(priority);
-      if (fromPool === undefined) return fromOwn;
-      if (!fromPool.isGranted)
-        return { isGranted: false, retryAfterMs: Math.min(fromOwn.retryAfterMs, fromPool.retryAfterMs) };
-      const { grantId } = fromPool;
-      return { isGranted: true, giveBack: () => void pool.giveBack(grantId).catch(lose) };
+      const fromPool = asked ?? (await askPool(priority));
+      return fromPool === undefined ? fromOwn : answerOf(fromPool, fromOwn.retryAfterMs);
     },
   };
 }

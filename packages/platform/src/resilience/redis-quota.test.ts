@@ -38,21 +38,28 @@ async function warmUp(redis: Redis, key: string, figures: QuotaFigures): Promise
   }
 }
 
+/** A quota older than a window, beside a pool that is: both have granted nothing. */
+async function aWarmQuota(redis: Redis, figures: QuotaFigures) {
+  const key = `quota-test:${randomUUID()}`;
+  const quota = createRedisQuota({ ...figures, redis, key, instances: 1, timeoutMs: patient.commandTimeoutMs });
+  await warmUp(redis, key, figures);
+  return { key, quota };
+}
+
 let redis: Redis;
-let warmKeys: string[];
+let warm: Awaited<ReturnType<typeof aWarmQuota>>[];
 beforeAll(async () => {
   redis = await connected(sharedRedisUrl(), patient);
-  const keys = Array.from({ length: 4 }, () => `quota-test:${randomUUID()}`);
-  warmKeys = await Promise.all(keys.map(async (key) => await warmUp(redis, key, quotaContractFigures)));
+  warm = await Promise.all(Array.from({ length: 4 }, async () => await aWarmQuota(redis, quotaContractFigures)));
 });
 afterAll(() => {
   redis.disconnect();
 });
 
 describeQuotaContract('own share and pool in Redis', async (figures) => {
-  const key = warmKeys.pop() ?? (await warmUp(redis, `quota-test:${randomUUID()}`, figures));
+  const { key, quota } = warm.pop() ?? (await aWarmQuota(redis, figures));
   return {
-    quota: createRedisQuota({ ...figures, redis, key, instances: 1, timeoutMs: patient.commandTimeoutMs }),
+    quota,
     pass: async (ms) => {
       await passTime(ms);
     },
@@ -89,6 +96,17 @@ describe('the pool in Redis', () => {
       timeoutMs: patient.commandTimeoutMs,
     });
     expect(await pool.take('change')).toMatchObject({ isGranted: false, retryAfterMs: 300 });
+    await redis.del(key);
+  });
+
+  it('is all that instances have which start beside an old log: those before them may have spent the rest', async () => {
+    const key = `quota-test:${randomUUID()}`;
+    const [, run = ''] = /run_id:(\w+)/.exec(await redis.info('server')) ?? [];
+    const [seconds] = await redis.time();
+    await redis.zadd(key, '+inf', `${run}:${Number(seconds) - 3_600}000000`);
+    const start = () => createRedisQuota({ ...figures, redis, key, timeoutMs: patient.commandTimeoutMs });
+    const answers = await Promise.all(Array.from({ length: 20 }, async () => await start().take('change')));
+    expect(answers.filter((answer) => answer.isGranted)).toHaveLength(10);
     await redis.del(key);
   });
 

@@ -9,6 +9,7 @@ import type { Quota } from './quota.ts';
  * KEYS: the log, a sorted set of grants by microsecond. ARGV: window in microseconds, ceiling, id of the grant.
  * The member at +inf names the server run and the moment the log began. A log that is missing, of another run (restart,
  * failover) or from the future has forgotten grants: it begins again and grants nothing for one whole window.
+ * Answers 1 granted, 0 refused, 2 refused because it is young; and how long to wait, in milliseconds.
  */
 const takeScript = `
 local log, window, ceiling, grant = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
@@ -26,7 +27,7 @@ if knownRun ~= run or latest > now + 1000000 then
   redis.call('ZADD', log, '+inf', run .. ':' .. began)
 end
 local usableAt = tonumber(began) + window
-if now < usableAt then return { 0, math.ceil((usableAt - now) / 1000) } end
+if now < usableAt then return { 2, math.ceil((usableAt - now) / 1000) } end
 
 redis.call('ZREMRANGEBYSCORE', log, '-inf', now - window)
 local taken = redis.call('ZCARD', log) - 1
@@ -38,7 +39,7 @@ local makesRoom = redis.call('ZRANGE', log, taken - ceiling, taken - ceiling, 'W
 return { 0, math.ceil((tonumber(makesRoom) + window - now) / 1000) }
 `;
 
-const scriptAnswer = z.tuple([z.literal([0, 1]), z.number()]);
+const scriptAnswer = z.tuple([z.literal([0, 1, 2]), z.number()]);
 
 export interface RedisQuotaOptions extends PooledQuotaOptions {
   /** A connected client that fails fast; the caller closes it. */
@@ -68,8 +69,8 @@ function createRedisPool({ redis, key, newId, windowMs }: RedisPoolOptions): Sha
     async take(ceiling) {
       const grantId = newId();
       const answer = await redis.eval(takeScript, 1, key, windowMs * 1_000, ceiling, grantId);
-      const [isGranted, retryAfterMs] = scriptAnswer.parse(answer);
-      return isGranted === 1 ? { isGranted: true, grantId } : { isGranted: false, retryAfterMs };
+      const [verdict, retryAfterMs] = scriptAnswer.parse(answer);
+      return verdict === 1 ? { isGranted: true, grantId } : { isGranted: false, isYoung: verdict === 2, retryAfterMs };
     },
     async giveBack(grantId) {
       await redis.zrem(key, grantId);
