@@ -89,13 +89,13 @@ function expectAgreement(logs: readonly (readonly Entry[])[], endMs: number): vo
   }
 }
 
-/** While an instance waits for the verdict of its probe, no other one probes. */
+/** While an instance waits for the verdict of its probe, or its caller waits no longer, no other one probes. */
 function expectOneProbe(logs: readonly (readonly Entry[])[]): void {
   const probes = logs.flatMap((log) =>
     log.flatMap((entry, index) => {
       if (entry.kind !== 'began' || stateBefore(log, index) !== 'half-open') return [];
-      const verdict = changesOf(log.slice(index))[0];
-      return [{ fromMs: entry.atMs, toMs: verdict?.atMs ?? entry.atMs }];
+      const end = log.slice(index).find((later) => 'learnedBy' in later || isCutOf(later, entry.call));
+      return [{ fromMs: entry.atMs, toMs: end?.atMs ?? entry.atMs }];
     }),
   );
   const inOrder = probes.toSorted((one, other) => one.fromMs - other.fromMs);
@@ -104,6 +104,7 @@ function expectOneProbe(logs: readonly (readonly Entry[])[]): void {
     if (next !== undefined) expect(next.fromMs).toBeGreaterThanOrEqual(probe.toMs);
   }
 }
+const isCutOf = (entry: Entry, call: number) => entry.kind === 'cut' && entry.call === call;
 const stateBefore = (log: readonly Entry[], index: number) => changesOf(log.slice(0, index)).at(-1)?.kind;
 
 beforeEach(() => {

@@ -1,4 +1,5 @@
 import { BreakerMaxAllowedRequestError, BreakerState, SlidingWindowBreaker } from 'mollitia';
+import { CutShort } from './call-with-timeout.ts';
 
 /** When a circuit opens and how it closes again; times in milliseconds. */
 export interface BreakerPolicy {
@@ -148,11 +149,17 @@ export class Breaker extends SlidingWindowBreaker {
     return Promise.resolve({ requests: 'kept in this process' });
   }
 
-  /** A result that arrives after the state has changed belongs to an older generation and teaches nothing. */
+  /**
+   * A result that arrives after the state has changed belongs to an older generation and teaches nothing, nor does work
+   * that was cut short: a probe that was leaves the next caller to probe.
+   */
   #observe<T>(work: () => Promise<T>, learn: (hasFailed: boolean) => void): Promise<T> {
     const generation = this.#generation;
     const learnIfCurrent = (hasFailed: boolean): void => {
       if (generation === this.#generation) learn(hasFailed);
+    };
+    const forgetIfCurrent = (): void => {
+      if (generation === this.#generation) this.#giveUpProbe(0);
     };
     return work().then(
       (value) => {
@@ -160,7 +167,8 @@ export class Breaker extends SlidingWindowBreaker {
         return value;
       },
       (error: unknown) => {
-        learnIfCurrent(true);
+        if (error instanceof CutShort) forgetIfCurrent();
+        else learnIfCurrent(true);
         throw error;
       },
     );
@@ -176,8 +184,7 @@ export class Breaker extends SlidingWindowBreaker {
     const isOurs = await permission;
     if (generation !== this.#generation) throw new BreakerMaxAllowedRequestError();
     if (isOurs) return;
-    this.#endProbe();
-    this.#refusesUntilMs = performance.now() + probeElsewhereMs;
+    this.#giveUpProbe(probeElsewhereMs);
     throw new BreakerMaxAllowedRequestError();
   }
 
@@ -210,6 +217,13 @@ export class Breaker extends SlidingWindowBreaker {
     this.#latestFailed = [];
     this.#refusesUntilMs = 0;
     this.#endProbe();
+  }
+
+  /** Lets somebody else probe, `waitMs` from now; nothing where there is no probe. */
+  #giveUpProbe(waitMs: number): void {
+    if (this.#probeTimer === undefined) return;
+    this.#endProbe();
+    this.#refusesUntilMs = performance.now() + waitMs;
   }
 
   #endProbe(): void {

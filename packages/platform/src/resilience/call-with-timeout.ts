@@ -1,6 +1,6 @@
 /** The work was given all its time and had not settled. */
 export class TimedOut extends Error {
-  override readonly name = 'TimedOut';
+  override readonly name: string = 'TimedOut';
   readonly timeoutMs: number;
 
   constructor(timeoutMs: number) {
@@ -9,16 +9,26 @@ export class TimedOut extends Error {
   }
 }
 
+/** The work was given less time than it is due, since its caller had no more: that it did not settle tells nothing. */
+export class CutShort extends TimedOut {
+  override readonly name = 'CutShort';
+}
+
 /**
- * Rejects with `TimedOut` after `timeoutMs` and aborts the signal. The caller is freed even when the work ignores the
- * signal; such work goes on unobserved, so everything that touches a socket must listen to it.
+ * Rejects with `TimedOut`, or the kind of it that is given, after `timeoutMs` and aborts the signal. The caller is freed
+ * even when the work ignores the signal; such work goes on unobserved, so everything that touches a socket must listen
+ * to it.
  */
-export async function callWithTimeout<T>(work: (signal: AbortSignal) => Promise<T>, timeoutMs: number): Promise<T> {
+export async function callWithTimeout<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  timeoutMs: number,
+  Late: new (timeoutMs: number) => TimedOut = TimedOut,
+): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const timedOut = new TimedOut(timeoutMs);
+      const timedOut = new Late(timeoutMs);
       reject(timedOut);
       controller.abort(timedOut);
     }, timeoutMs);

@@ -1,5 +1,6 @@
 import { expect, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { CutShort } from './call-with-timeout.ts';
 import { createGuard, standardBreakerPolicy } from './index.ts';
 import type { Circuits, LearnedBy, Quota } from './index.ts';
 
@@ -7,7 +8,13 @@ const { consecutiveFailures, minimumCalls, windowSize, openMs, halfOpenMaxMs } =
 
 /** One thing that happens to a guard, or to its machine. */
 export type Step =
-  | { readonly kind: 'call'; readonly outcome: 'ok' | 'fail' | 'hang'; readonly takesMs: number }
+  | {
+      readonly kind: 'call';
+      readonly outcome: 'ok' | 'fail' | 'hang';
+      readonly takesMs: number;
+      /** How long the caller waits; as long as the guard does, unless given. */
+      readonly withinMs?: number | undefined;
+    }
   | { readonly kind: 'refusedByQuota' }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'jump'; readonly ms: number };
@@ -24,6 +31,7 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
         fc.constant('hang'),
       ),
       takesMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2_900 }), fc.integer({ min: 3_000, max: 44_000 })),
+      withinMs: fc.option(fc.integer({ min: 40, max: 3_000 }), { nil: undefined }),
     }),
   },
   fc.record({ kind: fc.constant('refusedByQuota') }),
@@ -38,7 +46,7 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
 );
 
 export type Entry =
-  | { readonly kind: 'began' | 'succeeded' | 'failed'; readonly call: number; readonly atMs: number }
+  | { readonly kind: 'began' | 'succeeded' | 'failed' | 'cut'; readonly call: number; readonly atMs: number }
   | { readonly kind: 'open' | 'half-open' | 'closed'; readonly learnedBy: LearnedBy; readonly atMs: number };
 
 /** A guard whose work follows a script and writes down, in order, all that happened. */
@@ -69,7 +77,7 @@ export function aWatchedGuard({ timeoutMs, circuits }: { readonly timeoutMs: num
     const call = (calls += 1);
     log.push({ kind: 'began', call, atMs: at() });
     await new Promise<void>((resolve, reject) => {
-      const settle = (kind: 'succeeded' | 'failed') => {
+      const settle = (kind: 'succeeded' | 'failed' | 'cut') => {
         log.push({ kind, call, atMs: at() });
         if (kind === 'succeeded') resolve();
         else reject(new Error('system failure'));
@@ -78,15 +86,18 @@ export function aWatchedGuard({ timeoutMs, circuits }: { readonly timeoutMs: num
       const timer = outcome === 'hang' ? undefined : setTimeout(settle, takesMs, ending);
       signal.addEventListener('abort', () => {
         clearTimeout(timer);
-        settle('failed');
+        settle(signal.reason instanceof CutShort ? 'cut' : 'failed');
       });
     });
   };
   const take = async (next: Step) => {
     switch (next.kind) {
-      case 'call':
-        guard.call(work(next.outcome, next.takesMs)).catch(() => undefined);
+      case 'call': {
+        const { outcome, takesMs, withinMs } = next;
+        const deadline = withinMs === undefined ? undefined : new Date(Date.now() + withinMs);
+        guard.call(work(outcome, takesMs), { deadline }).catch(() => undefined);
         break;
+      }
       case 'refusedByQuota':
         isQuotaSpent = true;
         await guard.call(work('fail', 0)).catch(() => undefined);
@@ -162,6 +173,10 @@ export function expectLawful(log: readonly Entry[], { isAlone }: { readonly isAl
       case 'succeeded':
       case 'failed':
         if (model.begun.has(entry.call)) learn(model, entry.kind === 'failed');
+        break;
+      case 'cut':
+        // A probe cut short is none: the next call is.
+        model.begun.delete(entry.call);
         break;
       case 'half-open':
         if (entry.learnedBy === 'here') expect(model.state).toBe('open');

@@ -4,7 +4,7 @@ import { systemClock } from '../time/index.ts';
 import type { Clock } from '../time/index.ts';
 import { Breaker } from './breaker.ts';
 import type { BreakerPolicy, CircuitState } from './breaker.ts';
-import { callWithTimeout, TimedOut } from './call-with-timeout.ts';
+import { callWithTimeout, CutShort, TimedOut } from './call-with-timeout.ts';
 import { createCircuits } from './circuits.ts';
 import type { Circuits } from './circuits.ts';
 import type { Priority, Quota } from './quota.ts';
@@ -42,7 +42,8 @@ export interface CallOptions {
 export interface Guard {
   /**
    * Runs the work or throws `UpstreamUnavailable`. The work throws for failures only: a refusal by the dependency's
-   * business rules is a returned value, since whatever is thrown counts against the dependency, lateness included.
+   * business rules is a returned value, since whatever is thrown counts against the dependency, lateness included; but
+   * not the lateness of work that its caller gave much less than `policy.timeoutMs`.
    */
   call<T>(work: (signal: AbortSignal) => Promise<T>, options?: CallOptions): Promise<T>;
   state(): CircuitState;
@@ -51,6 +52,8 @@ export interface Guard {
 }
 
 const defaultLeastTimeMs = 50;
+/** Work that was given less than this part of its time and is late tells nothing. Deadlines as long lose a little on the way. */
+const tellingPart = 0.8;
 
 /**
  * Puts quota, bulkhead, breaker and timeout, in this order, before a dependency. What is refused before the breaker
@@ -100,7 +103,11 @@ export function createGuard(options: GuardOptions): Guard {
         const timeoutMs = timeoutFor(deadline);
         const start = async (): Promise<T> => {
           progress.hasStarted = true;
-          return await callWithTimeout(work, timeoutMs);
+          return await callWithTimeout(
+            work,
+            timeoutMs,
+            timeoutMs < tellingPart * policy.timeoutMs ? CutShort : TimedOut,
+          );
         };
         return await circuit.fn(start).execute<T>();
       };

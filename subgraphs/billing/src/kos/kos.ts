@@ -1,5 +1,10 @@
 import { MalformedAnswer, type AnswerHeaders, type JsonClient } from '@supergraph/platform/http';
-import { UpstreamUnavailable, type CircuitState, type Guard } from '@supergraph/platform/resilience';
+import {
+  UpstreamUnavailable,
+  type CircuitState,
+  type Guard,
+  type RestingSubjects,
+} from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
 import type { BillUnavailable } from '../domain/bill-inquiry.ts';
@@ -9,7 +14,6 @@ import { kosMonthOf, readBill } from './kos-bill.ts';
 import { readCustomer } from './kos-customer.ts';
 import type { KosGroup } from './kos-policy.ts';
 import { KosFailed, readReply, sortReply, UnusableReply, type KosReading, type KosReply } from './kos-reply.ts';
-import type { RestingLines } from './resting-lines.ts';
 
 export interface KosEvents {
   /** A call has ended, or was not made. */
@@ -37,7 +41,7 @@ const circuits = { closed: 'CLOSED', open: 'OPEN', 'half-open': 'HALF_OPEN' } as
 export function createKos(by: {
   readonly http: JsonClient;
   readonly guards: Readonly<Record<KosGroup, Guard>>;
-  readonly lines: RestingLines;
+  readonly lines: RestingSubjects;
   readonly clock: Clock;
   readonly events: KosEvents;
 }): Kos {

@@ -1,11 +1,16 @@
 import { createJsonClient } from '@supergraph/platform/http';
-import { createGuard, type Circuits, type Guard, type Quota } from '@supergraph/platform/resilience';
+import {
+  createGuard,
+  createRestingSubjects,
+  type Circuits,
+  type Guard,
+  type Quota,
+} from '@supergraph/platform/resilience';
 import type { Clock } from '@supergraph/platform/time';
 
 import type { Kos } from '../domain/ports.ts';
 import { kosPolicies, linePolicy, type KosGroup } from './kos-policy.ts';
 import { createKos, type KosEvents } from './kos.ts';
-import { createRestingLines } from './resting-lines.ts';
 
 /** KOS with everything that stands between it and us. */
 export interface OpenKos extends Kos {
@@ -25,7 +30,7 @@ export function openKos(options: {
   const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, circuits, clock });
   const guards = { 'kos-bill': guard('kos-bill'), 'kos-customer': guard('kos-customer') };
   const http = createJsonClient({ origin: url });
-  const lines = createRestingLines({ ...linePolicy, clock });
+  const lines = createRestingSubjects({ ...linePolicy, clock });
   return {
     ...createKos({ http, guards, lines, clock, events }),
     async close() {

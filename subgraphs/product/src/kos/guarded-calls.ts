@@ -1,5 +1,10 @@
 import { ConnectionFailed, MalformedAnswer } from '@supergraph/platform/http';
-import { UpstreamUnavailable, type CallOptions, type Guard } from '@supergraph/platform/resilience';
+import {
+  UpstreamUnavailable,
+  type CallOptions,
+  type Guard,
+  type RestingSubjects,
+} from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
 import { z } from 'zod';
@@ -13,6 +18,8 @@ import type { KosGroup } from './kos-policy.ts';
 export interface Question<T> {
   readonly operation: KosOperation;
   readonly group: KosGroup;
+  /** What it is about, which rests after KOS failed at it; what is without one is never refused for that. */
+  readonly subject?: string;
   readonly request: KosRequest;
   readonly read: (answer: KosAnswer) => { readonly value: T; readonly outcome: 'OK' | 'REFUSED' | 'ABSENT' };
   /** Whether what went over the wire is kept: it is evidence for a change, and mere bulk for a catalogue. */
@@ -45,10 +52,11 @@ const leastRetryMs = SECOND_MS;
 export function createAskKos(deps: {
   readonly client: KosClient;
   readonly guards: Readonly<Record<KosGroup, Guard>>;
+  readonly subjects: RestingSubjects;
   readonly clock: Clock;
   readonly events: KosEvents;
 }): AskKos {
-  const { client, guards, clock, events } = deps;
+  const { client, guards, subjects, clock, events } = deps;
 
   return async <T>(question: Question<T>, options: CallOptions): Promise<Reply<T>> => {
     const requestedAt = clock.now();
@@ -62,11 +70,15 @@ export function createAskKos(deps: {
       exchange: question.isEvidence === true ? JSON.stringify({ request: question.request, answer }) : null,
     });
 
-    try {
-      const reading = await guards[question.group].call(async (signal) => {
+    const exchange = () =>
+      guards[question.group].call(async (signal) => {
         answer = await client(question.request, signal);
         return answer.resultCode === TOO_MANY_CALLS ? answer : question.read(answer);
       }, options);
+
+    try {
+      const { subject } = question;
+      const reading = await (subject === undefined ? exchange() : subjects.ask(subject, exchange));
       if ('outcome' in reading) return { kind: 'answered', value: reading.value, call: call(reading.outcome) };
       const unavailability = { code: 'KOS_BUSY', retryAfterMs: reading.retryAfterMs } as const;
       return { kind: 'unavailable', unavailability, isCertainlyUnsent: true, cause: null, call: call('NOT_SENT') };

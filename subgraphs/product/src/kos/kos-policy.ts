@@ -1,4 +1,5 @@
 import { standardBreakerPolicy, type GuardPolicy } from '@supergraph/platform/resilience';
+import { SECOND_MS } from '@supergraph/platform/time';
 
 export interface KosTimeouts {
   readonly readTimeoutMs: number;
@@ -9,6 +10,16 @@ export interface KosTimeouts {
 export type KosGroup = 'kos-line' | 'kos-catalogue' | 'kos-change' | 'kos-change-status';
 
 const queueWaitMs = 300;
+/** KOS does not answer sooner: a caller with less time left is refused before it spends a call. */
+const leastMs = 300;
+
+const timesOf = (timeoutMs: number) => ({ timeoutMs, leastTimeMs: Math.min(leastMs, timeoutMs / 2) });
+
+/** How long KOS is asked nothing about a line or customer after it failed at it: one failure of each in this time. */
+export const SUBJECT_REST_MS = 15 * SECOND_MS;
+
+/** What one line or customer may cost everybody else. */
+export const subjectPolicy = { target: 'kos-line', restMs: SUBJECT_REST_MS, atOnce: 3, mostResting: 10_000 } as const;
 
 /**
  * What each group may be asked to bear, and what it may cost us. Looking into KOS's books has a circuit of its own: its
@@ -16,22 +27,22 @@ const queueWaitMs = 300;
  */
 export const kosPolicies = ({ readTimeoutMs, changeTimeoutMs }: KosTimeouts): Record<KosGroup, GuardPolicy> => ({
   'kos-line': {
-    timeoutMs: readTimeoutMs,
+    ...timesOf(readTimeoutMs),
     bulkhead: { concurrent: 8, queue: 16, queueWaitMs },
     breaker: standardBreakerPolicy,
   },
   'kos-catalogue': {
-    timeoutMs: readTimeoutMs,
+    ...timesOf(readTimeoutMs),
     bulkhead: { concurrent: 2, queue: 8, queueWaitMs },
     breaker: standardBreakerPolicy,
   },
   'kos-change': {
-    timeoutMs: changeTimeoutMs,
+    ...timesOf(changeTimeoutMs),
     bulkhead: { concurrent: 8, queue: 16, queueWaitMs },
     breaker: standardBreakerPolicy,
   },
   'kos-change-status': {
-    timeoutMs: readTimeoutMs,
+    ...timesOf(readTimeoutMs),
     bulkhead: { concurrent: 2, queue: 2, queueWaitMs },
     breaker: standardBreakerPolicy,
   },

@@ -36,9 +36,10 @@ const catalogueQuestion: Question<Catalogue> = {
   },
 };
 
-const standingQuestion = ({ lineNumber }: OwnLine): Question<LineStanding | null> => ({
+const standingQuestion = ({ lineId, lineNumber }: OwnLine): Question<LineStanding | null> => ({
   operation: 'LINE_STATUS',
   group: 'kos-line',
+  subject: `line ${lineId}`,
   request: { method: 'GET', path: `/kos/line/${lineNumber}/status` },
   read({ resultCode, data }) {
     if (resultCode === 'E001') return { value: null, outcome: 'ABSENT' };
@@ -50,6 +51,7 @@ const standingQuestion = ({ lineNumber }: OwnLine): Question<LineStanding | null
 const customerQuestion = (customerId: string): Question<CustomerAtKos> => ({
   operation: 'CUSTOMER',
   group: 'kos-line',
+  subject: `customer ${customerId}`,
   request: { method: 'GET', path: `/kos/customer/${encodeURIComponent(customerId)}` },
   read({ resultCode, data }) {
     if (resultCode === 'E003') return { value: { profile: null, lineNumbers: [] }, outcome: 'ABSENT' };
@@ -58,13 +60,19 @@ const customerQuestion = (customerId: string): Question<CustomerAtKos> => ({
   },
 });
 
+/** Rests by itself: that a look in the background failed must not keep the owner from changing the plan. */
+const decisiveQuestion = (line: OwnLine): Question<LineStanding | null> => ({
+  ...standingQuestion(line),
+  subject: `decision about ${line.lineId}`,
+});
+
 export function createKos(ask: AskKos): Kos {
   const shareStanding = createSharedReads<FreshReply<LineStanding | null>>();
   const shareCatalogue = createSharedReads<FreshReply<Catalogue>>();
 
   return {
     standing: (line, priority) =>
-      shareStanding(`${priority} ${line.lineId}`, () => ask(standingQuestion(line), { priority })),
+      shareStanding(`${priority} ${line.lineId}`, () => ask(decisiveQuestion(line), { priority })),
     catalogue: (priority) => shareCatalogue(priority, () => ask(catalogueQuestion, { priority })),
     customer: async (customerId, priority) => valueOf(await ask(customerQuestion(customerId), { priority })),
     readCatalogue: async (priority) => valueOf(await ask(catalogueQuestion, { priority })),

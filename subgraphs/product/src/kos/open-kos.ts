@@ -1,10 +1,16 @@
 import { createJsonClient } from '@supergraph/platform/http';
-import { createGuard, type Circuits, type Guard, type Quota } from '@supergraph/platform/resilience';
+import {
+  createGuard,
+  createRestingSubjects,
+  type Circuits,
+  type Guard,
+  type Quota,
+} from '@supergraph/platform/resilience';
 import type { Clock } from '@supergraph/platform/time';
 
 import { createAskKos, type KosEvents } from './guarded-calls.ts';
 import { createKosClient } from './kos-client.ts';
-import { kosPolicies, type KosGroup, type KosTimeouts } from './kos-policy.ts';
+import { kosPolicies, subjectPolicy, type KosGroup, type KosTimeouts } from './kos-policy.ts';
 import { createKos, type Kos } from './kos.ts';
 
 /** KOS with everything that stands between it and us. */
@@ -30,7 +36,8 @@ export function openKos(options: {
     'kos-change-status': guard('kos-change-status'),
   };
   const http = createJsonClient({ origin: url });
-  const kos = createKos(createAskKos({ client: createKosClient(http), guards, clock, events }));
+  const subjects = createRestingSubjects({ ...subjectPolicy, clock });
+  const kos = createKos(createAskKos({ client: createKosClient(http), guards, subjects, clock, events }));
   return {
     ...kos,
     async close() {

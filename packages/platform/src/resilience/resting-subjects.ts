@@ -1,0 +1,106 @@
+import type { Clock } from '../time/index.ts';
+import { CutShort } from './call-with-timeout.ts';
+import { UpstreamUnavailable } from './upstream-unavailable.ts';
+
+/**
+ * Stands between the subjects of calls, such as single accounts, and the circuit they share: one that the dependency
+ * fails at must not close it to everybody else.
+ */
+export interface RestingSubjects {
+  /**
+   * Makes a call about a subject. Throws UpstreamUnavailable as the call does, after which the subject rests, and without
+   * making the call while it rests. An answer ends the rest; a call that was not made, or cut short, begins none.
+   */
+  ask<T>(subject: string, call: () => Promise<T>): Promise<T>;
+}
+
+export interface RestingSubjectsOptions {
+  /** The dependency, as refusals name it. */
+  readonly target: string;
+  readonly clock: Clock;
+  readonly restMs: number;
+  /** How many calls about a subject that is answered run together: fewer than failures that open the circuit. */
+  readonly atOnce: number;
+  /** How many resting subjects are remembered; the one that rests longest is forgotten first. */
+  readonly mostResting: number;
+}
+
+/** The calls about one subject that are wanted at the same time. */
+interface Queue {
+  callers: number;
+  /** One until there was an answer: the first call shows whether the dependency can cope with the subject. */
+  atOnce: number;
+  readonly underWay: Set<Promise<void>>;
+}
+
+export function createRestingSubjects(options: RestingSubjectsOptions): RestingSubjects {
+  const { target, clock, restMs, atOnce, mostResting } = options;
+  const queues = new Map<string, Queue>();
+  /** By subject, in the order of their ends, since all rest equally long. */
+  const restEndsAtMs = new Map<string, number>();
+
+  function rest(subject: string): void {
+    restEndsAtMs.delete(subject);
+    restEndsAtMs.set(subject, clock.now().getTime() + restMs);
+    for (const longest of restEndsAtMs.keys()) {
+      if (restEndsAtMs.size <= mostResting) return;
+      restEndsAtMs.delete(longest);
+    }
+  }
+
+  /** More than a whole rest is left only where the clock was set back. */
+  function refuseWhileResting(subject: string): void {
+    const retryAfterMs = (restEndsAtMs.get(subject) ?? 0) - clock.now().getTime();
+    const isResting = retryAfterMs > 0 && retryAfterMs <= restMs;
+    if (isResting) throw new UpstreamUnavailable(target, 'open', { retryAfterMs, hasStarted: false });
+    restEndsAtMs.delete(subject);
+  }
+
+  async function attempt<T>(subject: string, call: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await call();
+      restEndsAtMs.delete(subject);
+      return answer;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      rest(subject);
+      const { reason, hasStarted, cause } = error;
+      const retryAfterMs = Math.max(error.retryAfterMs, restMs);
+      throw new UpstreamUnavailable(error.target, reason, { retryAfterMs, hasStarted, cause });
+    }
+  }
+
+  async function inTurn<T>(queue: Queue, subject: string, call: () => Promise<T>): Promise<T> {
+    while (queue.underWay.size >= queue.atOnce) await Promise.race(queue.underWay);
+    refuseWhileResting(subject);
+    const asked = attempt(subject, call);
+    const over: Promise<void> = asked.then(
+      () => {
+        queue.atOnce = atOnce;
+        queue.underWay.delete(over);
+      },
+      () => {
+        queue.underWay.delete(over);
+      },
+    );
+    queue.underWay.add(over);
+    return await asked;
+  }
+
+  return {
+    async ask(subject, call) {
+      const queue = queues.get(subject) ?? { callers: 0, atOnce: 1, underWay: new Set() };
+      queues.set(subject, queue);
+      queue.callers += 1;
+      try {
+        return await inTurn(queue, subject, call);
+      } finally {
+        queue.callers -= 1;
+        if (queue.callers === 0) queues.delete(subject);
+      }
+    },
+  };
+}
+
+const isFailure = (error: unknown): error is UpstreamUnavailable =>
+  error instanceof UpstreamUnavailable && error.hasStarted && !(error.cause instanceof CutShort);
