@@ -32,7 +32,14 @@ import { resolvers } from './graphql/resolvers.ts';
 import { createInFlight } from './in-flight.ts';
 import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
-import { cacheEventsOf, circuitChangeOf, kosEventsOf, quotaEventsOf, settlementEventsOf } from './log-events.ts';
+import {
+  cacheEventsOf,
+  circuitChangeOf,
+  kosEventsOf,
+  quotaEventsOf,
+  sendingEventsOf,
+  settlementEventsOf,
+} from './log-events.ts';
 import { openMessages } from './messages/open-messages.ts';
 import { openMvnoAp } from './mvno-ap/open-mvno-ap.ts';
 import { createReconciler } from './reconciler.ts';
@@ -56,6 +63,8 @@ const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgr
 
 export interface ProductDependencies {
   readonly clock?: Clock;
+  /** One that all instances over one database agree upon, which `clock` need not be: by it orders in doubt are judged. */
+  readonly sharedClock?: Clock;
   readonly newId?: () => string;
   readonly random?: () => number;
   readonly log?: Logger;
@@ -77,6 +86,7 @@ export interface Product {
 export async function composeProduct(config: ProductConfig, dependencies: ProductDependencies = {}): Promise<Product> {
   const {
     clock = systemClock,
+    sharedClock = clock,
     newId = randomUUID,
     random = Math.random,
     log = createLogger({ service: 'product', level: config.logLevel }),
@@ -184,9 +194,9 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   const findCurrentProduct = createFindCurrentProduct(standings);
   const inspect = createInspectChange({ kos, clock });
   const policy = { ...config.orders, callTimeoutMs: config.kos.changeTimeoutMs };
-  const sendChange = createSendProductChange({ orders, kos, policy, clock });
+  const sendChange = createSendProductChange({ orders, kos, policy, events: sendingEventsOf(log), clock, sharedClock });
   const settlementEvents = settlementEventsOf(log);
-  const settle = createSettleProductChange({ orders, kos, policy, events: settlementEvents, clock });
+  const settle = createSettleProductChange({ orders, kos, policy, events: settlementEvents, sharedClock });
   const reconciler = life.own(
     createReconciler({
       settle,
@@ -226,6 +236,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
           inspect,
           send: (order, line) => inFlight.track(sendChange(order, line)),
           clock,
+          sharedClock,
           newId,
           waitMs: config.orders.waitMs,
         }),
@@ -241,7 +252,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
           kos,
           policy,
           events: settlementEvents,
-          clock,
+          sharedClock,
           newId,
         }),
         clock,

@@ -4,6 +4,7 @@ import type { RelayEvents } from '@supergraph/platform/outbox';
 import type { CircuitChange, SharedQuotaEvents } from '@supergraph/platform/resilience';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
 
+import type { SendingEvents } from './domain/send-product-change.ts';
 import type { SettlementEvents } from './domain/settle-product-change.ts';
 import type { KosEvents } from './kos/guarded-calls.ts';
 
@@ -55,6 +56,12 @@ export const settlementEventsOf = (log: Logger): SettlementEvents => ({
   },
   handedOver: ({ id }) => {
     log.error({ orderId: id }, 'an order needs an operator: KOS has been silent too long to find out what it did');
+  },
+});
+
+export const sendingEventsOf = (log: Logger): SendingEvents => ({
+  acceptedAfterFailure: ({ id }) => {
+    log.error({ orderId: id }, 'KOS accepted an order that was told as failed');
   },
 });
 

@@ -20,6 +20,6 @@ export interface KosCall {
 /** Whether the call brought what was asked for. */
 export const isSuccess = ({ outcome }: KosCall): boolean => outcome === 'OK';
 
-/** How often KOS's books were looked into. */
+/** How often KOS was asked for its books; a look that was put off is none. */
 export const looksIn = (calls: readonly KosCall[]): number =>
-  calls.filter(({ operation }) => operation === 'CHANGE_STATUS').length;
+  calls.filter(({ operation, outcome }) => operation === 'CHANGE_STATUS' && outcome !== 'NOT_SENT').length;

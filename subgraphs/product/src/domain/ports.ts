@@ -202,7 +202,12 @@ export interface OrderStore {
   findOpen(lineId: string): Promise<ProductOrder | null>;
   /** Takes one due order for itself until the lease ends; a crash in between only costs that time. */
   claimDue(now: Date, leaseUntil: Date): Promise<DueOrder | null>;
-  recordLook(orderId: string, call: KosCall, nextLookAt: Date): Promise<void>;
+  /** `isCounted`: whether KOS was asked, so that the next look takes longer to come. */
+  recordLook(
+    orderId: string,
+    call: KosCall,
+    next: { readonly nextLookAt: Date; readonly isCounted: boolean },
+  ): Promise<void>;
 }
 
 export interface OrderHistory {

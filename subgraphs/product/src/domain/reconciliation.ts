@@ -43,7 +43,9 @@ export type Settlement =
       readonly to: StateIn<'NEEDS_OPERATOR'>;
       readonly nextLookAt: Date;
     }
-  | { readonly kind: 'ask-again'; readonly nextLookAt: Date };
+  | { readonly kind: 'ask-again'; readonly nextLookAt: Date }
+  /** Nobody looked, because KOS may not be asked now: that does not count as a look. */
+  | { readonly kind: 'put-off'; readonly nextLookAt: Date };
 
 /** One look into KOS's books: when the question was put, and how many were put before. */
 export interface Look {
@@ -57,6 +59,10 @@ export type DoubtfulOrder = OrderIn<'UNKNOWN'> | OrderIn<'NEEDS_OPERATOR'>;
 
 export const isDoubtful = (order: ProductOrder): order is DoubtfulOrder =>
   isIn(order, 'UNKNOWN') || isIn(order, 'NEEDS_OPERATOR');
+
+/** That we may not ask now: it says nothing about KOS, nor about the order. null when KOS was asked, or could not be. */
+export const overOurLimit = (record: KosRecord): Unavailability | null =>
+  record.kind === 'unreachable' && record.unavailability.code === 'KOS_BUSY' ? record.unavailability : null;
 
 /** When KOS has certainly done what it will ever do: from here on "not found" means never. */
 const trustedFromMs = (sentAt: Date, policy: SettlementPolicy): number =>
@@ -92,6 +98,11 @@ export function decideSettlement(order: DoubtfulOrder, look: Look, policy: Settl
   if (to !== null) return { kind: 'settle', to };
   const { record, askedAt, looksBefore } = look;
   const heldLookAt = afterMs(askedAt, HELD_SPACING_MS);
+  const refusal = overOurLimit(record);
+  if (refusal !== null) {
+    const waitMs = Math.min(refusal.retryAfterMs, LONGEST_SPACING_MS);
+    return { kind: 'put-off', nextLookAt: isIn(order, 'NEEDS_OPERATOR') ? heldLookAt : afterMs(askedAt, waitMs) };
+  }
   if (isIn(order, 'NEEDS_OPERATOR')) return { kind: 'ask-again', nextLookAt: heldLookAt };
 
   const { sentAt } = order.state;

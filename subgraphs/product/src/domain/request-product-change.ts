@@ -71,12 +71,15 @@ export function createRequestProductChange(deps: {
   readonly freeDifferenceWon: number;
   readonly inspect: InspectChange;
   readonly send: SendProductChange;
+  /** Of this machine: by it deadlines are told. */
   readonly clock: Clock;
+  /** Of all instances: by it orders are looked after. */
+  readonly sharedClock: Clock;
   readonly newId: () => string;
   /** How long an answer waits for the order to be settled. */
   readonly waitMs: number;
 }): RequestProductChange {
-  const { ownCustomer, orders, journal, stepUps, inspect, send, clock, newId, waitMs } = deps;
+  const { ownCustomer, orders, journal, stepUps, inspect, send, clock, sharedClock, newId, waitMs } = deps;
 
   async function replay({ key, fingerprint }: Asked): Promise<ProductChangeOutcome | null> {
     const held = await orders.findByKey(key);
@@ -206,7 +209,7 @@ export function createRequestProductChange(deps: {
       stepUpId,
       qualification: qualificationOf(asked, inspection),
       calls: inspection.calls,
-      dueAt: new Date(clock.now().getTime() + LEFT_LYING_MS),
+      dueAt: new Date(sharedClock.now().getTime() + LEFT_LYING_MS),
     };
   }
 
@@ -225,7 +228,7 @@ export function createRequestProductChange(deps: {
     try {
       const line = await findOwnLine(ownCustomer, wish.customerId, wish.lineId);
       if (line === null) return { kind: 'line-not-found' };
-      return await attempt({ wish, key, fingerprint: fingerprintOf(wish), line, requestedAt: clock.now() });
+      return await attempt({ wish, key, fingerprint: fingerprintOf(wish), line, requestedAt: sharedClock.now() });
     } catch (error) {
       if (error instanceof KosUnavailable) return { kind: 'unavailable', unavailability: error.unavailability };
       throw error;

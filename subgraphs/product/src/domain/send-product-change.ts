@@ -2,7 +2,7 @@ import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 
 import type { Unavailability } from './kos-unavailable.ts';
 import type { ChangeReply, ChangeSource, OrderStore, Step } from './ports.ts';
-import type { OrderIn, ProductOrder, Successor } from './product-order.ts';
+import { isIn, type OrderIn, type ProductOrder, type Successor } from './product-order.ts';
 import type { OwnLine } from './product.ts';
 import { spacingMs, type SettlementPolicy } from './reconciliation.ts';
 
@@ -10,6 +10,12 @@ import { spacingMs, type SettlementPolicy } from './reconciliation.ts';
 export interface Sending {
   readonly order: ProductOrder;
   readonly unavailability: Unavailability | null;
+}
+
+/** The facts that sending tells. */
+export interface SendingEvents {
+  /** KOS's answer came when the order had been told as failed already: somebody was told something wrong. */
+  readonly acceptedAfterFailure: (order: ProductOrder) => void;
 }
 
 export type SendProductChange = (order: OrderIn<'REQUESTED'>, line: OwnLine) => Promise<Sending>;
@@ -25,29 +31,42 @@ export function createSendProductChange(deps: {
   readonly orders: OrderStore;
   readonly kos: ChangeSource;
   readonly policy: SettlementPolicy;
+  readonly events: SendingEvents;
+  /** Of this machine: by it the call goes. */
   readonly clock: Clock;
+  /** Of all instances: by it others judge the order. */
+  readonly sharedClock: Clock;
 }): SendProductChange {
-  const { orders, kos, policy, clock } = deps;
+  const { orders, kos, policy, events, clock, sharedClock } = deps;
 
   return async (requested, line) => {
-    const sentAt = clock.now();
+    const sentAt = sharedClock.now();
+    const deadline = afterMs(clock.now(), policy.callTimeoutMs);
     const sent = await orders.advance(requested, {
       to: { kind: 'SENT', sentAt },
       at: sentAt,
       calls: [pendingChange(sentAt)],
-      dueAt: new Date(sentAt.getTime() + policy.callTimeoutMs + GRACE_MS),
+      dueAt: afterMs(sentAt, policy.callTimeoutMs + GRACE_MS),
     });
     if (sent === null) return await asItStands(requested);
-    const reply = await kos.change(sent, line, new Date(sentAt.getTime() + policy.callTimeoutMs));
-    const order = await orders.advance(sent, stepAfter(sent, reply, clock.now()));
-    if (order === null) return await asItStands(sent);
+    const reply = await kos.change(sent, line, deadline);
+    const order = await orders.advance(sent, stepAfter(sent, reply, sharedClock.now()));
+    if (order === null) return await tooLate(sent, reply);
     return { order, unavailability: reply.kind === 'not-sent' ? reply.unavailability : null };
   };
+
+  async function tooLate(sent: OrderIn<'SENT'>, reply: ChangeReply): Promise<Sending> {
+    const sending = await asItStands(sent);
+    if (reply.kind === 'accepted' && isIn(sending.order, 'FAILED')) events.acceptedAfterFailure(sending.order);
+    return sending;
+  }
 
   async function asItStands(order: ProductOrder): Promise<Sending> {
     return { order: (await orders.find(order.id)) ?? order, unavailability: null };
   }
 }
+
+const afterMs = (moment: Date, ms: number): Date => new Date(moment.getTime() + ms);
 
 const pendingChange = (requestedAt: Date) =>
   ({
@@ -69,6 +88,6 @@ function stepAfter({ state: { sentAt } }: OrderIn<'SENT'>, reply: ChangeReply, a
     case 'not-sent':
       return { ...settled, to: { kind: 'FAILED', settledAt: at, cause: 'NEVER_SENT' } };
     case 'unclear':
-      return { ...settled, to: { kind: 'UNKNOWN', sentAt }, dueAt: new Date(at.getTime() + spacingMs(0)) };
+      return { ...settled, to: { kind: 'UNKNOWN', sentAt }, dueAt: afterMs(at, spacingMs(0)) };
   }
 }

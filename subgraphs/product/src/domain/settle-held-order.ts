@@ -17,7 +17,7 @@ import {
 import { isOrderId } from './order-position.ts';
 import type { BookLook, ChangeSource, OperatorJournal, OrderStore } from './ports.ts';
 import { isIn, type OrderIn, type ProductOrder, type SettledState } from './product-order.ts';
-import { settledByKos, type SettlementPolicy } from './reconciliation.ts';
+import { overOurLimit, settledByKos, type SettlementPolicy } from './reconciliation.ts';
 import type { SettlementEvents } from './settle-product-change.ts';
 
 /** An operator's decision about the order of this id. */
@@ -54,16 +54,17 @@ export function createSettleHeldOrder(deps: {
   readonly kos: Pick<ChangeSource, 'look'>;
   readonly policy: SettlementPolicy;
   readonly events: Pick<SettlementEvents, 'settled'>;
-  readonly clock: Clock;
+  /** The one that all instances share. */
+  readonly sharedClock: Clock;
   readonly newId: () => string;
 }): SettleHeldOrder {
-  const { orders, journal, kos, policy, events, clock, newId } = deps;
+  const { orders, journal, kos, policy, events, sharedClock, newId } = deps;
 
   const recordOf = (asked: OperatorDecision, result: DecisionResult, look: BookLook | null): RecordedDecision => ({
     id: newId(),
     userId: asked.userId,
     requestId: asked.requestId,
-    decidedAt: clock.now(),
+    decidedAt: sharedClock.now(),
     orderId: isOrderId(asked.orderId) ? asked.orderId : null,
     decision: asked.decision,
     kosRecord: look?.record ?? null,
@@ -94,13 +95,12 @@ export function createSettleHeldOrder(deps: {
   }
 
   async function weigh(asked: OperatorDecision, { order, lineNumber, verdict }: Case): Promise<HeldOrderOutcome> {
-    const askedAt = clock.now();
+    const askedAt = sharedClock.now();
     const look = await kos.look(order, lineNumber, 'change');
     const { record, call } = look;
     const decline = declining(asked, look);
-    // That we may not ask now says nothing about KOS.
-    if (record.kind === 'unreachable' && record.unavailability.code === 'KOS_BUSY')
-      return await decline('UNAVAILABLE', { kind: 'unavailable', unavailability: record.unavailability });
+    const unavailability = overOurLimit(record);
+    if (unavailability !== null) return await decline('UNAVAILABLE', { kind: 'unavailable', unavailability });
 
     const byKos = settledByKos(order, { record, askedAt }, policy);
     if (byKos !== null && !agrees(verdict, byKos))
@@ -108,7 +108,7 @@ export function createSettleHeldOrder(deps: {
     if (byKos === null && !asked.decision.isKosSilenceAccepted)
       return await decline('UNCONFIRMED', { kind: 'unconfirmed' });
 
-    const at = clock.now();
+    const at = sharedClock.now();
     const settled = await orders.advance(order, {
       to: byKos ?? stateByWord(verdict, at),
       at,
@@ -130,7 +130,7 @@ export function createSettleHeldOrder(deps: {
     const { order, lineNumber } = found;
     if (!isIn(order, 'NEEDS_OPERATOR')) return await tooLate(asked, order, null);
     const { verdict } = reading;
-    if (!isPossible(verdict, order, clock.now()))
+    if (!isPossible(verdict, order, sharedClock.now()))
       return await decline('INVALID', { kind: 'invalid', field: 'effectiveDate' });
     return await weigh(asked, { order, lineNumber, verdict });
   };

@@ -14,9 +14,6 @@ export interface SettlementEvents {
 /** Longer than any look takes; after a crash the order is due again once this is over. */
 const LEASE_MS = 30 * SECOND_MS;
 
-/** While somebody may still be waiting for the outcome, about a minute, finding it out is part of the change. */
-const PROMPT_LOOKS = 5;
-
 /** Looks after one order that is in doubt or was left lying by a crash; false when there is none. */
 export type SettleProductChange = () => Promise<boolean>;
 
@@ -25,13 +22,14 @@ export function createSettleProductChange(deps: {
   readonly kos: ChangeSource;
   readonly policy: SettlementPolicy;
   readonly events: SettlementEvents;
-  readonly clock: Clock;
+  /** The one that all instances share. */
+  readonly sharedClock: Clock;
 }): SettleProductChange {
-  const { orders, kos, policy, events, clock } = deps;
+  const { orders, kos, policy, events, sharedClock } = deps;
 
   /** SENT comes before the call, so a request still REQUESTED certainly never left. */
   async function giveUp(order: OrderIn<'REQUESTED'>): Promise<void> {
-    const at = clock.now();
+    const at = sharedClock.now();
     const to = { kind: 'FAILED', settledAt: at, cause: 'NEVER_SENT' } as const;
     const failed = await orders.advance(order, { to, at, calls: [], dueAt: null });
     if (failed !== null) events.settled(failed);
@@ -40,7 +38,7 @@ export function createSettleProductChange(deps: {
   /** Whoever sent it is gone or too late to tell, so from here on KOS's books are asked. */
   async function doubt(order: OrderIn<'SENT'>): Promise<OrderIn<'UNKNOWN'> | null> {
     const { sentAt } = order.state;
-    const at = clock.now();
+    const at = sharedClock.now();
     return await orders.advance(order, {
       to: { kind: 'UNKNOWN', sentAt },
       at,
@@ -59,14 +57,19 @@ export function createSettleProductChange(deps: {
   }
 
   async function findOut(order: DoubtfulOrder, { lineNumber, looksBefore }: DueOrder): Promise<void> {
-    const askedAt = clock.now();
-    const priority = looksBefore < PROMPT_LOOKS ? 'change' : 'background';
+    const askedAt = sharedClock.now();
+    // Until people have it, finding it out is part of the change: the line is blocked, and somebody waits.
+    const priority = isIn(order, 'NEEDS_OPERATOR') ? 'background' : 'change';
     const { record, call } = await kos.look(order, lineNumber, priority);
     const settlement = decideSettlement(order, { record, askedAt, looksBefore }, policy);
-    const step = { at: clock.now(), calls: [call] };
+    const step = { at: sharedClock.now(), calls: [call] };
     switch (settlement.kind) {
       case 'ask-again':
-        await orders.recordLook(order.id, call, settlement.nextLookAt);
+      case 'put-off':
+        await orders.recordLook(order.id, call, {
+          nextLookAt: settlement.nextLookAt,
+          isCounted: settlement.kind === 'ask-again',
+        });
         return;
       case 'hand-over': {
         const { from, to, nextLookAt } = settlement;
@@ -82,7 +85,7 @@ export function createSettleProductChange(deps: {
   }
 
   return async () => {
-    const now = clock.now();
+    const now = sharedClock.now();
     const due = await orders.claimDue(now, new Date(now.getTime() + LEASE_MS));
     if (due === null) return false;
     const { order } = due;

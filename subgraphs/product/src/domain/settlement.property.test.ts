@@ -56,6 +56,9 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
   looks: fc.array(fc.boolean(), { maxLength: 4 }),
   silentForMs: fc.oneof(fc.constant(0), fc.integer({ min: 9 * MINUTE_MS, max: 40 * MINUTE_MS })),
   isBusy: fc.array(fc.boolean(), { maxLength: 3 }),
+  busyForMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 15 * MINUTE_MS })),
+  loadedForMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 * MINUTE_MS })),
+  skewMs: fc.constantFrom(0, 5 * MINUTE_MS, -5 * MINUTE_MS),
   moves: fc.array(moves, { maxLength: 4 }),
 });
 
@@ -82,8 +85,10 @@ function expectTruth(world: World): void {
     const { outcome, effectiveDate: day, refusalReason: reason } = word.decision;
     expect(state).toMatchObject({ kind: outcome, ...(day && { effectiveDate: day }), ...(reason && { reason }) });
   }
-  // P3
+  // P3, and people are troubled only when it is KOS that was silent
   expect(isSettled(world.order())).toBe(true);
+  if (world.path.includes('NEEDS_OPERATOR'))
+    expect(world.heldAfter()).toMatchObject({ kind: 'unreachable', unavailability: { code: 'KOS_UNAVAILABLE' } });
   // P5: one outcome, told once
   expect(world.results).toEqual([world.order()]);
   expect(world.recorded.filter(({ result }) => result === 'SETTLED').length).toBeLessThanOrEqual(1);
@@ -121,6 +126,20 @@ function expectHonesty(world: World, { requestId, move, outcome }: Told): void {
   }
 }
 
+/** A KOS that does all it should but answer the request, and processes that live. */
+const quiet = {
+  crashes: [],
+  moves: [],
+  looks: [],
+  isBusy: [],
+  pauseBeforeSendingMs: 0,
+  pauseBeforeAnswerMs: 0,
+  silentForMs: 0,
+  busyForMs: 0,
+  loadedForMs: 0,
+};
+const doubtful = fc.constantFrom('lost on its way' as const, 'answer lost' as const, 'applied late' as const);
+
 // A failure prints its seed and path: FC_SEED=… FC_PATH=… npm test -- settlement.property lives that one schedule again.
 describe('An order whose request may be lost, answered never, applied late, or whose process may die at any contact', () => {
   it('is applied at most once, told right, and settled soon after the faults stop, whatever operators say', async () => {
@@ -137,11 +156,10 @@ describe('An order whose request may be lost, answered never, applied late, or w
   });
 
   it('is handed to people, and never guessed about, when KOS stays silent for a day', async () => {
-    const fate = fc.constantFrom('lost on its way' as const, 'answer lost' as const, 'applied late' as const);
     await fc.assert(
-      fc.asyncProperty(schedules, fate, async (schedule, doubtful) => {
+      fc.asyncProperty(schedules, doubtful, async (schedule, fate) => {
         const alone = { crashes: [], moves: [], pauseBeforeSendingMs: 0, silentForMs: 48 * HOUR_MS };
-        const world = anOrderInDoubt({ ...schedule, ...alone, fate: doubtful }, policy);
+        const world = anOrderInDoubt({ ...schedule, ...alone, fate }, policy);
         await world.send();
         await world.sleep(23 * HOUR_MS);
         expect(world.order().state.kind).toBe('UNKNOWN');
@@ -152,6 +170,35 @@ describe('An order whose request may be lost, answered never, applied late, or w
         expectTruth(world);
       }),
       { numRuns: 20 },
+    );
+  });
+
+  it('is settled when the quarantine ends, also while customers ask so much that background work is refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, doubtful, async (schedule, fate) => {
+        const world = anOrderInDoubt({ ...schedule, ...quiet, loadedForMs: 24 * HOUR_MS, fate }, policy);
+        await world.send();
+        await world.sleep(policy.callTimeoutMs + policy.quarantineMs + 2 * SECOND_MS);
+        expectTruth(world);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('waits as long as our own limit forbids every look, is never handed over for it, and settled right after', async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, doubtful, async (schedule, fate) => {
+        const world = anOrderInDoubt({ ...schedule, ...quiet, busyForMs: 25 * HOUR_MS, fate }, policy);
+        await world.send();
+        await world.sleep(25 * HOUR_MS);
+        expect({ asked: world.kos.asked(), path: world.path }).toEqual({
+          asked: 0,
+          path: ['REQUESTED', 'SENT', 'UNKNOWN'],
+        });
+        await world.sleep(MINUTE_MS);
+        expectTruth(world);
+      }),
+      { numRuns: 5 },
     );
   });
 });

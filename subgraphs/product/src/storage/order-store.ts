@@ -159,9 +159,9 @@ export function createOrderStore(deps: OrderStoreDeps): OrderStore {
     findByKey: (key) => findByKey(database, key),
     findOpen: (lineId) => findOpen(database, lineId),
     claimDue,
-    async recordLook(orderId, call, nextLookAt) {
+    async recordLook(orderId, call, { nextLookAt, isCounted }) {
       await inTransaction(database, async (tx) => {
-        await tx.productOrder.update({ where: { id: orderId }, data: { looks: { increment: 1 } } });
+        if (isCounted) await tx.productOrder.update({ where: { id: orderId }, data: { looks: { increment: 1 } } });
         await tx.productOrder.updateMany({
           where: { id: orderId, state: { in: ['UNKNOWN', 'NEEDS_OPERATOR'] } },
           data: { dueAt: nextLookAt },

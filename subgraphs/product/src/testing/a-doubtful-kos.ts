@@ -16,8 +16,12 @@ export interface KosFortune {
   readonly looks: readonly boolean[];
   /** How long KOS's books cannot be read at all, from the beginning. */
   readonly silentForMs: number;
-  /** Whether our own quota forbids an operator's look, look by look. */
+  /** Whether our own quota forbids a look, whoever looks, look by look. */
   readonly isBusy: readonly boolean[];
+  /** How long our own quota forbids every look, from the beginning. */
+  readonly busyForMs: number;
+  /** How long customers ask so much that nothing is left over for background work, from the beginning. */
+  readonly loadedForMs: number;
 }
 
 /** The day on which KOS makes the change. */
@@ -32,13 +36,20 @@ export const aCall: KosCall = {
   exchange: null,
 };
 export const unavailability = { code: 'KOS_UNAVAILABLE', retryAfterMs: 1_000 } as const;
-const busy: KosRecord = { kind: 'unreachable', unavailability: { code: 'KOS_BUSY', retryAfterMs: 1_000 } };
+const busy: KosRecord = { kind: 'unreachable', unavailability: { code: 'KOS_BUSY', retryAfterMs: 30_000 } };
 const silence: KosRecord = { kind: 'unreachable', unavailability };
 
 /** KOS with its one request, and its books about it. */
 export function aDoubtfulKos(fortune: KosFortune, policy: SettlementPolicy, clock: Clock) {
-  const speaksFromMs = clock.now().getTime() + fortune.silentForMs;
-  let operatorLooks = 0;
+  const beginMs = clock.now().getTime();
+  const speaksFromMs = beginMs + fortune.silentForMs;
+  const forbiddenUntilMs = {
+    change: beginMs + fortune.busyForMs,
+    background: beginMs + Math.max(fortune.busyForMs, fortune.loadedForMs),
+  };
+  let looks = 0;
+  let asked = 0;
+  let lastRecord: KosRecord | null = null;
   let applications = 0;
   let appliesAtMs: number | null = null;
   let isRefused = false;
@@ -53,11 +64,13 @@ export function aDoubtfulKos(fortune: KosFortune, policy: SettlementPolicy, cloc
     if (applied()) return { kind: 'accepted', effectiveDate };
     return isRefused ? { kind: 'refused', reason: 'UNPAID_BALANCE' } : { kind: 'absent' };
   }
+  function isForbidden(priority: BookPriority): boolean {
+    looks += 1;
+    return clock.now().getTime() < forbiddenUntilMs[priority] || fortune.isBusy[looks - 1] === true;
+  }
   function recordFor(nth: number, priority: BookPriority): KosRecord {
-    if (priority === 'change') {
-      operatorLooks += 1;
-      if (fortune.isBusy[operatorLooks - 1] === true) return busy;
-    }
+    if (isForbidden(priority)) return busy;
+    asked += 1;
     const isSilent = clock.now().getTime() < speaksFromMs || fortune.looks[nth] === false;
     return isSilent ? silence : books();
   }
@@ -67,6 +80,10 @@ export function aDoubtfulKos(fortune: KosFortune, policy: SettlementPolicy, cloc
     willApply: () => appliesAtMs !== null,
     applications: () => applications,
     books,
+    /** How often a look got as far as KOS. */
+    asked: () => asked,
+    /** What the last look brought; null before the first. */
+    lastRecord: () => lastRecord,
     change(): ChangeReply {
       const unclear = { kind: 'unclear', call: aCall } as const;
       switch (fortune.fate) {
@@ -88,6 +105,10 @@ export function aDoubtfulKos(fortune: KosFortune, policy: SettlementPolicy, cloc
           return { kind: 'not-sent', unavailability, call: aCall };
       }
     },
-    look: (nth: number, priority: BookPriority): BookLook => ({ record: recordFor(nth, priority), call: aCall }),
+    look(nth: number, priority: BookPriority): BookLook {
+      const record = recordFor(nth, priority);
+      lastRecord = record;
+      return { record, call: aCall };
+    },
   };
 }

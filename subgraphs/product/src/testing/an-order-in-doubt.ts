@@ -1,12 +1,12 @@
 import { createManualClock } from '@supergraph/platform/testing';
-import { MINUTE_MS, SECOND_MS } from '@supergraph/platform/time';
+import { MINUTE_MS, SECOND_MS, type Clock } from '@supergraph/platform/time';
 
 import { calendarDay } from '../domain/calendar.ts';
 import type { Decision, RecordedDecision } from '../domain/operator-decision.ts';
 import type { ChangeSource, DueOrder, OperatorJournal, OrderStore } from '../domain/ports.ts';
 import { isSettled, type OrderIn, type ProductOrder, type StateKind } from '../domain/product-order.ts';
 import type { OwnLine } from '../domain/product.ts';
-import type { SettlementPolicy } from '../domain/reconciliation.ts';
+import type { KosRecord, SettlementPolicy } from '../domain/reconciliation.ts';
 import { createSendProductChange } from '../domain/send-product-change.ts';
 import { createSettleHeldOrder, type HeldOrderOutcome } from '../domain/settle-held-order.ts';
 import { createSettleProductChange } from '../domain/settle-product-change.ts';
@@ -31,6 +31,8 @@ export interface Schedule extends KosFortune {
   /** The answer is long under way, while another process looks after orders. */
   readonly pauseBeforeAnswerMs: number;
   readonly moves: readonly OperatorMove[];
+  /** How far the sender's own clock is ahead of the one that all share. */
+  readonly skewMs: number;
 }
 
 /** What an operator was told. */
@@ -47,6 +49,8 @@ class Crash extends Error {}
 /** One world: a clock, a KOS with books, one stored order, operators, and processes that come and go. */
 export function anOrderInDoubt(schedule: Schedule, policy: SettlementPolicy) {
   const clock = createManualClock('2026-09-15T03:00:00.000Z');
+  const sendersClock: Clock = { now: () => new Date(clock.now().getTime() + schedule.skewMs) };
+  const kos = aDoubtfulKos(schedule, policy, clock);
   const beginMs = clock.now().getTime();
   const path: StateKind[] = ['REQUESTED'];
   const results: ProductOrder[] = [];
@@ -66,6 +70,7 @@ export function anOrderInDoubt(schedule: Schedule, policy: SettlementPolicy) {
   };
   let dueAt: Date | null = new Date(beginMs + 30 * SECOND_MS);
   let heldAtMs: number | null = null;
+  let heldAfter: KosRecord | null = null;
   let looksBefore = 0;
   let contacts = 0;
   let waiting: readonly OperatorMove[] = schedule.moves;
@@ -106,7 +111,10 @@ export function anOrderInDoubt(schedule: Schedule, policy: SettlementPolicy) {
         order = taken;
         path.push(order.state.kind);
         dueAt = step.dueAt;
-        if (step.to.kind === 'NEEDS_OPERATOR') heldAtMs = clock.now().getTime();
+        if (step.to.kind === 'NEEDS_OPERATOR') {
+          heldAtMs = clock.now().getTime();
+          heldAfter = kos.lastRecord();
+        }
         if (step.decision !== undefined) recorded.push(step.decision);
         if (isSettled(order)) results.push(order);
         return taken;
@@ -117,9 +125,9 @@ export function anOrderInDoubt(schedule: Schedule, policy: SettlementPolicy) {
         dueAt = leaseUntil;
         return { order, lineNumber: line.lineNumber, looksBefore };
       }),
-    recordLook: (_id, _call, nextLookAt) =>
+    recordLook: (_id, _call, { nextLookAt, isCounted }) =>
       contact(() => {
-        looksBefore += 1;
+        if (isCounted) looksBefore += 1;
         if (!isSettled(order)) dueAt = nextLookAt;
       }),
   };
@@ -129,11 +137,10 @@ export function anOrderInDoubt(schedule: Schedule, policy: SettlementPolicy) {
     findSettling: () => contact(() => recorded.find(({ result }) => result === 'SETTLED') ?? null),
   };
 
-  const kos = aDoubtfulKos(schedule, policy, clock);
   const source: ChangeSource = {
     async change(_sent, _line, deadline) {
       await sleep(schedule.pauseBeforeSendingMs);
-      if (clock.now() >= deadline) return { kind: 'not-sent', unavailability, call: aCall };
+      if (sendersClock.now() >= deadline) return { kind: 'not-sent', unavailability, call: aCall };
       const reply = await contact(() => kos.change());
       await sleep(schedule.pauseBeforeAnswerMs);
       return reply;
@@ -141,11 +148,11 @@ export function anOrderInDoubt(schedule: Schedule, policy: SettlementPolicy) {
     look: (_order, _lineNumber, priority) => contact(() => kos.look(looksBefore, priority)),
   };
 
-  const events = { settled: () => undefined, handedOver: () => undefined };
-  const settle = createSettleProductChange({ orders, kos: source, policy, clock, events });
+  const events = { settled: () => undefined, handedOver: () => undefined, acceptedAfterFailure: () => undefined };
+  const settle = createSettleProductChange({ orders, kos: source, policy, sharedClock: clock, events });
   let ids = 0;
   const newId = () => `id-${(ids += 1)}`;
-  const settleHeld = createSettleHeldOrder({ orders, journal, kos: source, policy, events, clock, newId });
+  const settleHeld = createSettleHeldOrder({ orders, journal, kos: source, policy, events, sharedClock: clock, newId });
 
   async function make(move: OperatorMove): Promise<void> {
     const requestId = newId();
@@ -187,16 +194,19 @@ export function anOrderInDoubt(schedule: Schedule, policy: SettlementPolicy) {
     results,
     recorded,
     told,
+    /** What KOS's books said when the order was handed to people; null when it was not. */
+    heldAfter: () => heldAfter,
     sleep,
     order: () => order,
     async send(): Promise<void> {
-      const send = createSendProductChange({ orders, kos: source, policy, clock });
+      const clocks = { clock: sendersClock, sharedClock: clock };
+      const send = createSendProductChange({ orders, kos: source, policy, events, ...clocks });
       const requested: OrderIn<'REQUESTED'> = { ...order, state: { kind: 'REQUESTED' } };
       await survive(() => send(requested, line));
     },
   };
 }
 
-/** Long enough for everything to happen that can. */
+/** Long enough for everything to happen that can; a held order is looked after every 15 minutes only. */
 export const untilAllIsOver = (policy: SettlementPolicy): number =>
-  policy.callTimeoutMs + policy.quarantineMs + policy.handOverAfterMs + 60 * MINUTE_MS;
+  policy.callTimeoutMs + policy.quarantineMs + policy.handOverAfterMs + 180 * MINUTE_MS;
