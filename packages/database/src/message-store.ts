@@ -10,7 +10,7 @@ export type { SqlDatabase } from './message-store/sql-database.ts';
 
 interface MessageStoreOptions {
   readonly database: SqlDatabase;
-  /** Longer than the longest delivery; what a dead process had claimed is due again after it (default 30 s). */
+  /** Longer than the longest delivery twice; what a dead process had claimed is due again after it (default 30 s). */
   readonly claimMs?: number;
 }
 

@@ -4,7 +4,7 @@ import { withConnection } from './maintenance-connection.ts';
 import { CommandMisread, readCommand, usage, type Command } from './messages/read-command.ts';
 import { giveUp, listSetAside, putBack } from './messages/set-aside-messages.ts';
 
-// npm run messages: messages that were set aside because whom they concern refused them five times.
+// npm run messages: messages that were set aside because whom they concern refused them, or broke on them, five times.
 // Ends with 0 when it did what was asked, 1 when it could not, 2 when it did not understand.
 
 interface Address {

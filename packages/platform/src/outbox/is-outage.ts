@@ -20,11 +20,17 @@ const awayStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 export const isAwayStatus = (status: number): boolean => awayStatuses.has(status);
 
 /**
- * Whether a delivery failed because its destination is away. That is no fault of the message and uses up none of its
- * attempts, however long it lasts; every other failure blames the message.
+ * Whether a delivery failed as it does when its destination is away. That uses up no attempt, however long it lasts,
+ * unless others get through meanwhile; every other failure blames the message.
  */
 export function isOutage(error: unknown): boolean {
   if (error instanceof DeliveryRefused) return isAwayStatus(error.status);
   if (error instanceof CodedError) return isAwayStatus(errorCatalogue[error.code].httpStatus);
   return error instanceof UpstreamUnavailable || error instanceof ConnectionFailed || error instanceof TimedOut;
+}
+
+/** Whether an outage may be the message's own doing: it may have reached the destination. */
+export function mayBeItsOwnDoing(outage: unknown): boolean {
+  if (outage instanceof ConnectionFailed) return outage.mayHaveReachedPeer;
+  return !(outage instanceof UpstreamUnavailable) || (outage.hasStarted && mayBeItsOwnDoing(outage.cause));
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CodedError } from '../errors/index.ts';
 import { ConnectionFailed, MalformedAnswer } from '../http/index.ts';
@@ -46,16 +47,16 @@ type Answer = { readonly status: number } | Error;
 /** A destination that answers as it is told, 202 by default, and notes what it took. */
 function aDestination() {
   const taken: unknown[] = [];
-  let answer: (body: unknown) => Answer = () => ({ status: 202 });
+  let answer: (body: unknown) => Answer | Promise<Answer> = () => ({ status: 202 });
   return {
     taken,
-    answers: (next: (body: unknown) => Answer) => {
+    answers: (next: typeof answer) => {
       answer = next;
     },
     async request({ body, signal }: JsonRequest) {
       await Promise.resolve();
       signal.throwIfAborted();
-      const answered = answer(body);
+      const answered = await answer(body);
       if (answered instanceof Error) throw answered;
       if (answered.status === 202) taken.push(body);
       return { status: answered.status, headers: {}, body: undefined };
@@ -156,13 +157,16 @@ describe('while a destination is away', () => {
   });
 
   it('the messages of others go on when one message alone finds nobody', async () => {
-    const { destination, store, write, relay } = aDelivery(30, 30);
+    const { destination, store, write, relay, putOff } = aDelivery(30, 30);
     destination.answers((body) => (JSON.stringify(body).includes('"line-7"') ? away() : { status: 202 }));
     relay.start();
     write();
     await pass(10_000);
     expect(store.idsOf('delivered')).toHaveLength(29);
     expect(store.idsOf('pending')).toEqual(['message-7']);
+    // Nothing of it reached the destination, so it is not to blame.
+    expect(putOff.mock.calls.length).toBeGreaterThan(2);
+    for (const [{ attempts }] of putOff.mock.calls) expect(attempts).toBe(0);
   });
 
   it('a message it refused before is tried as often as any other once it is back', async () => {
@@ -191,4 +195,36 @@ describe('while a destination is away', () => {
     await pass(36_000);
     expect(store.idsOf('delivered')).toEqual(['new']);
   });
+
+  it.each([
+    ['answers 502', 1],
+    ['answers 502', 3],
+    ['hangs', 1],
+    ['hangs', 3],
+  ] as const)(
+    'who %s on %i messages alone holds up others for half a minute at most, and those are set aside',
+    async (how, count) => {
+      const { destination, store, written, write, relay } = aDelivery(count * 2, count);
+      const isPoison = (body: unknown) =>
+        written.slice(0, count).some(({ payload }) => isDeepStrictEqual(payload, body));
+      const fail = () => (how === 'hangs' ? new Promise<Answer>(() => undefined) : { status: 502 });
+      destination.answers((body) => (isPoison(body) ? fail() : { status: 202 }));
+      relay.start();
+      write();
+      await pass(600_000);
+      expect(store.idsOf('pending')).toHaveLength(count * 2);
+
+      for (let minute = 0; minute < 30; minute += 1) {
+        store.add([
+          { id: `new-${minute}`, topic: 't', orderingKey: 'new', payload: { minute }, createdAt: clock.now() },
+        ]);
+        await pass(36_000);
+        expect(store.idsOf('delivered')).toContain(`new-${minute}`);
+        await pass(24_000);
+      }
+      const ids = written.map(({ id }) => id);
+      expect(store.idsOf('set-aside')).toEqual(ids.slice(0, count));
+      expect(store.idsOf('delivered').slice(0, count)).toEqual(ids.slice(count));
+    },
+  );
 });

@@ -17,7 +17,7 @@ export interface OutboxMessage {
 export interface OutboxStore {
   /**
    * Hands out the oldest messages that are due at `now`, so at most one of each key, and to one caller only. A claim
-   * that nobody reports on lapses after a time of the store's own, which must exceed the longest delivery.
+   * that nobody reports on lapses after a time of the store's own, which must exceed the longest delivery twice.
    */
   claim(limit: number, now: Date): Promise<readonly OutboxMessage[]>;
   /** Final; a later report on the same message changes nothing. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { UpstreamUnavailable } from '../resilience/index.ts';
 import { createManualClock, createMemoryOutboxStore } from '../testing/index.ts';
-import { createRelay } from './index.ts';
+import { createRelay, DeliveryRefused } from './index.ts';
 import type { OutboxMessage, OutboxStore, Relay, RelayOptions } from './index.ts';
 
 const START = '2026-07-01T00:00:00Z';
@@ -99,6 +99,34 @@ describe('draining', () => {
     }
     expect(new Set(facts)).toEqual(new Set(['a1 again in 30000']));
     expect(await store.claim(1, clock.now())).toMatchObject([{ attempts: 0 }]);
+  });
+
+  it('puts a message that got no answer off for twice as long as one that was turned away', async () => {
+    const fails = (hasStarted: boolean) => new UpstreamUnavailable('AP', 'open', { retryAfterMs: 0, hasStarted });
+    const deliver = ({ payload }: OutboxMessage) => Promise.reject(fails(payload === 'a1'));
+    const { relay, facts } = aRelay(['a1', 'b1'], { deliver });
+    await relay.drain();
+    expect(facts).toEqual(['a1 again in 2000', 'b1 again in 1000']);
+  });
+
+  it('counts what gets no answer when others got through since the last time', async () => {
+    const deliver = ({ payload }: OutboxMessage) =>
+      payload === 'a1' ? Promise.reject(new DeliveryRefused('AP', 502)) : Promise.resolve();
+    const { relay, facts, clock, write } = aRelay(['a1', 'b1'], { deliver });
+    for (const other of ['', 'b2', 'b3', '', 'b4', 'b5', 'b6']) {
+      if (other !== '') write(other);
+      await relay.drain();
+      clock.advance(60_000);
+    }
+    expect(facts.filter((fact) => fact.startsWith('a1'))).toEqual([
+      'a1 again in 2000',
+      'a1 again in 1000',
+      'a1 again in 2000',
+      'a1 again in 2000',
+      'a1 again in 4000',
+      'a1 again in 8000',
+      'a1 set aside',
+    ]);
   });
 
   it('leaves a message whose delivery could not be noted to its next claim, and says so', async () => {
@@ -209,7 +237,7 @@ describe('a started relay', () => {
     relay.start();
     await pass(5_000);
     expect(aborted).toEqual(['a1']);
-    expect(facts).toEqual(['b1 delivered', 'a1 again in 1000']);
+    expect(facts).toEqual(['b1 delivered', 'a1 again in 2000']);
   });
 
   it('reports the delivery under way before it stops, and takes up no other', async () => {

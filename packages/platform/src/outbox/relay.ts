@@ -3,9 +3,10 @@ import { callWithTimeout, UpstreamUnavailable } from '../resilience/index.ts';
 import type { Clock } from '../time/index.ts';
 import { backoffMs, standardBackoff } from './backoff.ts';
 import type { Backoff } from './backoff.ts';
-import { isOutage } from './is-outage.ts';
+import { isOutage, mayBeItsOwnDoing } from './is-outage.ts';
 import type { OutboxMessage, OutboxStore } from './outbox-store.ts';
 import { createPause } from './pause.ts';
+import { createSuspects } from './suspects.ts';
 
 /** The facts a relay tells; listeners must not throw. */
 export interface RelayEvents {
@@ -20,7 +21,7 @@ export interface RelayOptions {
   readonly store: OutboxStore;
   /**
    * Takes a message to its destination, or throws. May see the same message again, so the receiver goes by its id.
-   * What `isOutage` calls one costs no attempt: messages wait for a destination that is away, however long.
+   * What `isOutage` calls one costs no attempt, however long it lasts, unless others got through since the last try.
    */
   readonly deliver: (message: OutboxMessage, signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
@@ -47,8 +48,8 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** What became of one delivery: the destination judged it, one way or the other, or is away. */
-type Fate = { readonly kind: 'judged' } | { readonly kind: 'away'; readonly until: Date };
+/** What became of one delivery: it got through, was held against the message, or found the destination away. */
+type Fate = { readonly kind: 'delivered' | 'blamed' } | { readonly kind: 'away'; readonly until: Date };
 
 /** Makes a relay; several over one store share the work. */
 export function createRelay({
@@ -64,6 +65,7 @@ export function createRelay({
   backoff = standardBackoff,
 }: RelayOptions): Relay {
   const pause = createPause({ clock, random });
+  const suspects = createSuspects();
   let phase: 'idle' | 'started' | 'stopped' = 'idle';
   let isAsked = false;
   let running: Promise<void> | undefined;
@@ -71,12 +73,19 @@ export function createRelay({
 
   const after = (waitMs: number): Date => new Date(clock.now().getTime() + waitMs);
 
+  /**
+   * Who may have caused the outage waits twice as long as who was turned away, so that another is the next to try,
+   * even for a relay that does not know the suspect.
+   */
   async function putOffUntilItIsBack(message: OutboxMessage, error: unknown): Promise<Fate> {
+    const isSuspect = mayBeItsOwnDoing(error);
+    if (isSuspect && suspects.unanswered(message.id)) return await blame(message, error);
     const leastMs = error instanceof UpstreamUnavailable ? error.retryAfterMs : 0;
-    const until = after(Math.max(pause.nextMs(), leastMs));
-    await store.failed(message.id, { attempts: message.attempts, nextAttemptAt: until });
-    events.putOff(message, error, until);
-    return { kind: 'away', until };
+    const waitMs = Math.max(pause.nextMs(), leastMs);
+    const nextAttemptAt = after(isSuspect ? 2 * waitMs : waitMs);
+    await store.failed(message.id, { attempts: message.attempts, nextAttemptAt });
+    events.putOff(message, error, nextAttemptAt);
+    return { kind: 'away', until: after(waitMs) };
   }
 
   async function blame(message: OutboxMessage, error: unknown): Promise<Fate> {
@@ -84,12 +93,12 @@ export function createRelay({
     if (attempts >= maxAttempts) {
       await store.setAside(message.id, clock.now(), scrubText(String(error)));
       events.setAside(message, error);
-      return { kind: 'judged' };
+      return { kind: 'blamed' };
     }
     const nextAttemptAt = after(backoffMs(backoff, attempts, random));
     await store.failed(message.id, { attempts, nextAttemptAt });
     events.putOff(message, error, nextAttemptAt);
-    return { kind: 'judged' };
+    return { kind: 'blamed' };
   }
 
   async function carry(message: OutboxMessage): Promise<Fate> {
@@ -100,7 +109,7 @@ export function createRelay({
     }
     await store.delivered(message.id, clock.now());
     events.delivered(message);
-    return { kind: 'judged' };
+    return { kind: 'delivered' };
   }
 
   /** A destination that judged nothing of a batch is away: what else is due stays where it is until it is back. */
@@ -110,12 +119,20 @@ export function createRelay({
     else if (ends.length > 0) pause.begin(new Date(Math.min(...ends)));
   }
 
-  /** One batch to its end; false when there is nothing more to do now. */
+  /** One batch to its end, suspects last; false when there is nothing more to do now. */
   async function carryBatch(): Promise<boolean> {
     if (pause.isOn()) return false;
     const [batch] = await heard([store.claim(batchSize, clock.now())]);
     if (batch === undefined || batch.length === 0) return false;
-    const fates = await heard(batch.map(carry));
+    const isSuspect = ({ id }: OutboxMessage) => suspects.has(id);
+    const rounds = [batch.filter((message) => !isSuspect(message)), batch.filter(isSuspect)];
+    const fates: Fate[] = [];
+    for (const round of rounds) {
+      if (phase === 'stopped') return false;
+      const ended = await heard(round.map(carry));
+      suspects.endRound(ended.some(({ kind }) => kind === 'delivered'));
+      fates.push(...ended);
+    }
     heed(fates);
     return fates.length === batch.length;
   }

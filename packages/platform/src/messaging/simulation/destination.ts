@@ -1,4 +1,5 @@
 import type { OutboxMessage } from '../../outbox/index.ts';
+import { UpstreamUnavailable } from '../../resilience/index.ts';
 import type { MemoryInboxStore } from '../../testing/index.ts';
 import type { PlannedMessage } from './schedule.ts';
 
@@ -39,7 +40,8 @@ export function createDestination(
       const finished = [...inbox.idsOf('delivered'), ...inbox.idsOf('set-aside')];
       const isEarly = earlier.some((message) => !finished.includes(message.id));
       if (isEarly) wrongs.push(`${id} came before its turn`);
-      if (written.find((message) => message.id === id)?.poisonFor === consumer) throw new Error('poison');
+      const own = written.find((message) => message.id === id);
+      if (own?.poisonFor === consumer) throw own.poisonIs === 'refused' ? new Error('poison') : noAnswer();
       if (!effects.includes(id)) effects.push(id);
     },
     effects: () => effects,
@@ -47,3 +49,5 @@ export function createDestination(
     wrongs,
   };
 }
+
+const noAnswer = () => new UpstreamUnavailable('It', 'failed', { retryAfterMs: 0, hasStarted: true });

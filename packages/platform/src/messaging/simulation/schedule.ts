@@ -11,6 +11,8 @@ export interface PlannedMessage {
   readonly key: string;
   /** Which consumer can never handle it. */
   readonly poisonFor: 'nobody' | 'tell' | 'notify';
+  /** What that consumer's destination does on it: says no, or breaks, which looks like an outage. */
+  readonly poisonIs: 'refused' | 'unanswered';
 }
 
 export interface Round {
@@ -33,6 +35,7 @@ const harmless = Array.from({ length: 20 }, () => 'nobody' as const);
 const message: fc.Arbitrary<PlannedMessage> = fc.record({
   key: fc.constantFrom('line-1', 'line-2'),
   poisonFor: fc.constantFrom<PlannedMessage['poisonFor']>(...harmless, 'tell', 'notify'),
+  poisonIs: fc.constantFrom('refused', 'unanswered'),
 });
 const round: fc.Arbitrary<Round> = fc.record({
   messages: fc.array(message, { maxLength: 3 }),

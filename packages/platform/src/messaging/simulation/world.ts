@@ -1,6 +1,7 @@
 import { UpstreamUnavailable } from '../../resilience/index.ts';
 import { createManualClock, createMemoryInboxStore, createMemoryOutboxStore } from '../../testing/index.ts';
 import { createLocalBroker, createMessageFlow, type InboxStore, type Subscription } from '../index.ts';
+import { createCircuitModel } from './circuit-model.ts';
 import { createDestination, type WrittenMessage } from './destination.ts';
 import { createQueueModel, type Contact } from './queue-model.ts';
 import type { PlannedMessage, Schedule } from './schedule.ts';
@@ -67,17 +68,22 @@ export function createWorld(schedule: Schedule) {
     const flow = createMessageFlow({
       outbox: reached(outbox),
       outboxEvents: quiet,
-      consumers: receivers.map(({ name, inbox, destination }) => ({
-        queue: name,
-        topics: ['order.*'],
-        inbox: { ...reached(inbox), accept: (message) => contact(() => inbox.accept(message)) },
-        handle: (message) =>
-          contact(() => {
-            destination.take(message);
-          }),
-        atOnce: 2,
-        events: quiet,
-      })),
+      consumers: receivers.map(({ name, inbox, destination }) => {
+        const guarded = createCircuitModel(clock);
+        return {
+          queue: name,
+          topics: ['order.*'],
+          inbox: { ...reached(inbox), accept: (message) => contact(() => inbox.accept(message)) },
+          handle: (message) =>
+            guarded(() =>
+              contact(() => {
+                destination.take(message);
+              }),
+            ),
+          atOnce: 3,
+          events: quiet,
+        };
+      }),
       openBroker: (subscribed) => {
         subscriptions = subscribed;
         return schedule.transport === 'local'
@@ -125,7 +131,7 @@ export function createWorld(schedule: Schedule) {
     /** Two processes work while messages are written. */
     live: (messages: readonly PlannedMessage[]) => turnstile.turnUntil(Promise.all([write(messages), work(2)])),
     /** One of them goes on alone. */
-    recover: () => turnstile.turnUntil(work(1)),
+    recover: (messages: readonly PlannedMessage[]) => turnstile.turnUntil(Promise.all([write(messages), work(1)])),
     pass: (ms: number) => {
       clock.advance(ms);
     },
