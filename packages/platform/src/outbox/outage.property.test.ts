@@ -5,7 +5,11 @@ import { createRelay, DeliveryRefused } from './index.ts';
 import type { OutboxMessage, RelayEvents } from './index.ts';
 
 describe('over one outage, whenever it begins and ends', () => {
-  const message = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd', 'e'), lag: fc.nat({ max: 8 }) });
+  const message = fc.record({
+    key: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    lag: fc.nat({ max: 8 }),
+    isPoison: fc.constantFrom(false, false, false, true),
+  });
   const step = fc.record({
     messages: fc.array(message, { maxLength: 3 }),
     crew: fc.subarray([0, 1]),
@@ -13,16 +17,18 @@ describe('over one outage, whenever it begins and ends', () => {
   });
   const outage = fc.record({ fromCall: fc.nat({ max: 30 }), calls: fc.integer({ min: 1, max: 40 }) });
 
-  it('every message arrives and none has used up an attempt', async () => {
+  it('every message but poison arrives, and none of those has used up an attempt', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30, size: 'max' }), outage, async (steps, { fromCall, calls }) => {
         const clock = createManualClock('2026-07-01T00:00:00Z');
         const store = createMemoryOutboxStore({ claimMs: 30_000 });
         const ids: string[] = [];
+        const poison: string[] = [];
         const wrongs: unknown[] = [];
         let called = 0;
         // Answers overtake each other.
-        const deliver = async ({ payload }: OutboxMessage) => {
+        const deliver = async ({ id, payload }: OutboxMessage) => {
+          if (poison.includes(id)) throw new Error('refused');
           called += 1;
           const isAway = called > fromCall && called <= fromCall + calls;
           for (let tick = 0; tick < Number(payload); tick += 1) await Promise.resolve();
@@ -33,16 +39,16 @@ describe('over one outage, whenever it begins and ends', () => {
             if (attempts > 0) wrongs.push(`${id} arrived after ${attempts} attempts`);
           },
           putOff: () => undefined,
-          setAside: ({ id }) => wrongs.push(`${id} was set aside`),
+          setAside: () => undefined,
           storeFailed: (error) => wrongs.push(error),
         };
         const relays = [0, 1].map(() =>
           createRelay({ store, deliver, clock, random: () => 0.5, events, pollMs: 1_000, batchSize: 4 }),
         );
         for (const { messages, crew, ms } of steps) {
-          for (const { key, lag } of messages) {
-            const id = `${key}/${ids.length}`;
-            ids.push(id);
+          for (const { key, lag, isPoison } of messages) {
+            const id = `${key}/${ids.length + poison.length}`;
+            (isPoison ? poison : ids).push(id);
             store.add([{ id, topic: 't', orderingKey: key, payload: lag, createdAt: clock.now() }]);
           }
           await Promise.all(
@@ -58,6 +64,7 @@ describe('over one outage, whenever it begins and ends', () => {
         }
         expect(wrongs).toEqual([]);
         expect(store.idsOf('delivered')).toEqual(ids);
+        expect(store.idsOf('set-aside')).toEqual(poison);
       }),
       { numRuns: 500 },
     );
