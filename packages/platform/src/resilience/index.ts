@@ -13,6 +13,8 @@ export { createRedisExchange } from './redis-exchange.ts';
 export type { RedisExchangeOptions } from './redis-exchange.ts';
 export { createRedisQuota } from './redis-quota.ts';
 export type { RedisQuotaOptions } from './redis-quota.ts';
+export { createRestingQuota } from './resting-quota.ts';
+export type { RestingQuota } from './resting-quota.ts';
 export { createRestingSubjects } from './resting-subjects.ts';
 export type { RestingSubjects } from './resting-subjects.ts';
 export { UpstreamUnavailable } from './upstream-unavailable.ts';

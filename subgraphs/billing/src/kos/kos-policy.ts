@@ -1,5 +1,5 @@
 import { standardBreakerPolicy, type GuardPolicy } from '@supergraph/platform/resilience';
-import { SECOND_MS } from '@supergraph/platform/time';
+import { MINUTE_MS, SECOND_MS } from '@supergraph/platform/time';
 
 /** KOS does not answer sooner: a caller with less time left is refused before it spends a call. */
 const leastMs = 300;
@@ -26,5 +26,8 @@ export const LINE_REST_MS = 15 * SECOND_MS;
 
 /** What one line may cost everybody else. */
 export const linePolicy = { target: 'kos-bill', restMs: LINE_REST_MS, atOnce: 3, mostResting: 10_000 } as const;
+
+/** How long we keep to it, at most, when KOS says that it was asked too often. */
+export const restPolicy = { mostMs: MINUTE_MS } as const;
 
 export type KosGroup = keyof ReturnType<typeof kosPolicies>;

@@ -3,6 +3,7 @@ import {
   UpstreamUnavailable,
   type CircuitState,
   type Guard,
+  type RestingQuota,
   type RestingSubjects,
 } from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
@@ -42,10 +43,11 @@ export function createKos(by: {
   readonly http: JsonClient;
   readonly guards: Readonly<Record<KosGroup, Guard>>;
   readonly lines: RestingSubjects;
+  readonly quota: Pick<RestingQuota, 'rest'>;
   readonly clock: Clock;
   readonly events: KosEvents;
 }): Kos {
-  const { http, guards, lines, clock, events } = by;
+  const { http, guards, lines, quota, clock, events } = by;
 
   async function ask<T>(
     { group, lineId, request, ...how }: Question<T>,
@@ -89,8 +91,11 @@ export function createKos(by: {
         return { value: null, call: record('NOT_FOUND') };
       case 'refused':
         throw new KosDidNotAnswer(record('REFUSED'), unavailable('KOS_UNAVAILABLE'));
-      case 'busy':
-        throw new KosDidNotAnswer(record('REFUSED'), unavailable('KOS_BUSY', retryAfterMsIn(headers)));
+      case 'busy': {
+        const outcome = unavailable('KOS_BUSY', retryAfterMsIn(headers));
+        quota.rest(outcome.retryAfterMs);
+        throw new KosDidNotAnswer(record('REFUSED'), outcome);
+      }
     }
   }
 

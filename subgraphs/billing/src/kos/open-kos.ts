@@ -1,6 +1,7 @@
 import { createJsonClient } from '@supergraph/platform/http';
 import {
   createGuard,
+  createRestingQuota,
   createRestingSubjects,
   type Circuits,
   type Guard,
@@ -9,7 +10,7 @@ import {
 import type { Clock } from '@supergraph/platform/time';
 
 import type { Kos } from '../domain/ports.ts';
-import { kosPolicies, linePolicy, type KosGroup } from './kos-policy.ts';
+import { kosPolicies, linePolicy, restPolicy, type KosGroup } from './kos-policy.ts';
 import { createKos, type KosEvents } from './kos.ts';
 
 /** KOS with everything that stands between it and us. */
@@ -25,14 +26,15 @@ export function openKos(options: {
   readonly events: KosEvents;
   readonly clock: Clock;
 }): OpenKos {
-  const { url, timeoutMs, quota, circuits, events, clock } = options;
+  const { url, timeoutMs, circuits, events, clock } = options;
+  const quota = createRestingQuota(options.quota, { ...restPolicy, clock });
   const policies = kosPolicies(timeoutMs);
   const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, circuits, clock });
   const guards = { 'kos-bill': guard('kos-bill'), 'kos-customer': guard('kos-customer') };
   const http = createJsonClient({ origin: url });
   const lines = createRestingSubjects({ ...linePolicy, clock });
   return {
-    ...createKos({ http, guards, lines, clock, events }),
+    ...createKos({ http, guards, lines, quota, clock, events }),
     async close() {
       for (const each of Object.values(guards)) each.dispose();
       await http.close();

@@ -3,6 +3,7 @@ import {
   UpstreamUnavailable,
   type CallOptions,
   type Guard,
+  type RestingQuota,
   type RestingSubjects,
 } from '@supergraph/platform/resilience';
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
@@ -53,10 +54,11 @@ export function createAskKos(deps: {
   readonly client: KosClient;
   readonly guards: Readonly<Record<KosGroup, Guard>>;
   readonly subjects: RestingSubjects;
+  readonly quota: Pick<RestingQuota, 'rest'>;
   readonly clock: Clock;
   readonly events: KosEvents;
 }): AskKos {
-  const { client, guards, subjects, clock, events } = deps;
+  const { client, guards, subjects, quota, clock, events } = deps;
 
   return async <T>(question: Question<T>, options: CallOptions): Promise<Reply<T>> => {
     const requestedAt = clock.now();
@@ -80,6 +82,7 @@ export function createAskKos(deps: {
       const { subject } = question;
       const reading = await (subject === undefined ? exchange() : subjects.ask(subject, exchange));
       if ('outcome' in reading) return { kind: 'answered', value: reading.value, call: call(reading.outcome) };
+      quota.rest(reading.retryAfterMs);
       const unavailability = { code: 'KOS_BUSY', retryAfterMs: reading.retryAfterMs } as const;
       return { kind: 'unavailable', unavailability, isCertainlyUnsent: true, cause: null, call: call('NOT_SENT') };
     } catch (cause) {

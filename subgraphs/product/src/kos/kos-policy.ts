@@ -1,5 +1,5 @@
 import { standardBreakerPolicy, type GuardPolicy } from '@supergraph/platform/resilience';
-import { SECOND_MS } from '@supergraph/platform/time';
+import { MINUTE_MS, SECOND_MS } from '@supergraph/platform/time';
 
 export interface KosTimeouts {
   readonly readTimeoutMs: number;
@@ -20,6 +20,9 @@ export const SUBJECT_REST_MS = 15 * SECOND_MS;
 
 /** What one line or customer may cost everybody else. */
 export const subjectPolicy = { target: 'kos-line', restMs: SUBJECT_REST_MS, atOnce: 3, mostResting: 10_000 } as const;
+
+/** How long we keep to it, at most, when KOS says that it was asked too often. */
+export const restPolicy = { mostMs: MINUTE_MS } as const;
 
 /**
  * What each group may be asked to bear, and what it may cost us. Looking into KOS's books has a circuit of its own: its

@@ -1,6 +1,7 @@
 import { createJsonClient } from '@supergraph/platform/http';
 import {
   createGuard,
+  createRestingQuota,
   createRestingSubjects,
   type Circuits,
   type Guard,
@@ -10,7 +11,7 @@ import type { Clock } from '@supergraph/platform/time';
 
 import { createAskKos, type KosEvents } from './guarded-calls.ts';
 import { createKosClient } from './kos-client.ts';
-import { kosPolicies, subjectPolicy, type KosGroup, type KosTimeouts } from './kos-policy.ts';
+import { kosPolicies, restPolicy, subjectPolicy, type KosGroup, type KosTimeouts } from './kos-policy.ts';
 import { createKos, type Kos } from './kos.ts';
 
 /** KOS with everything that stands between it and us. */
@@ -26,7 +27,8 @@ export function openKos(options: {
   readonly events: KosEvents;
   readonly clock: Clock;
 }): OpenKos {
-  const { url, timeouts, quota, circuits, events, clock } = options;
+  const { url, timeouts, circuits, events, clock } = options;
+  const quota = createRestingQuota(options.quota, { ...restPolicy, clock });
   const policies = kosPolicies(timeouts);
   const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, circuits, clock });
   const guards = {
@@ -37,7 +39,7 @@ export function openKos(options: {
   };
   const http = createJsonClient({ origin: url });
   const subjects = createRestingSubjects({ ...subjectPolicy, clock });
-  const kos = createKos(createAskKos({ client: createKosClient(http), guards, subjects, clock, events }));
+  const kos = createKos(createAskKos({ client: createKosClient(http), guards, subjects, quota, clock, events }));
   return {
     ...kos,
     async close() {
