@@ -13,6 +13,7 @@ import { createLogger, describeError, type Logger } from '@supergraph/platform/t
 import { systemClock, type Clock } from '@supergraph/platform/time';
 
 import { createCatalogueKeeper } from './catalogue-keeper.ts';
+import { createChangeChecks } from './change-checks.ts';
 import type { ProductConfig } from './config.ts';
 import { createCheckQualification } from './domain/check-qualification.ts';
 import { createListNotices, createNotifyCustomer } from './domain/customer-notice.ts';
@@ -192,7 +193,8 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   });
   const shownCustomer = createShownCustomer({ ownCustomer, source: kos, cache, lineIdOf, clock });
   const findCurrentProduct = createFindCurrentProduct(standings);
-  const inspect = createInspectChange({ kos, clock });
+  const countCheck = createChangeChecks({ ...config.changeChecks, redis, prefix, clock });
+  const inspect = createInspectChange({ kos, countCheck, clock });
   const policy = { ...config.orders, callTimeoutMs: config.kos.changeTimeoutMs };
   const sendChange = createSendProductChange({ orders, kos, policy, events: sendingEventsOf(log), clock, sharedClock });
   const settlementEvents = settlementEventsOf(log);

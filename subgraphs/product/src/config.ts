@@ -30,6 +30,7 @@ export const productConfigSchema = z
     KOS_CHANGE_TIMEOUT_MS: milliseconds().default(5_000),
     KOS_CALLS_PER_MINUTE: count().default(100),
     INSTANCES: count().default(1),
+    CHANGE_CHECKS_PER_MINUTE: count().default(6),
     MVNO_AP_URL: httpUrl(),
     AMQP_URL: amqpUrl().optional(),
     MESSAGES_KEPT_DAYS: count().default(30),
@@ -59,6 +60,11 @@ export const productConfigSchema = z
       readTimeoutMs: environment.KOS_TIMEOUT_MS,
       changeTimeoutMs: environment.KOS_CHANGE_TIMEOUT_MS,
       callsPerMinute: environment.KOS_CALLS_PER_MINUTE,
+      instances: environment.INSTANCES,
+    },
+    changeChecks: {
+      /** How often one customer may have KOS asked about a change, checked or ordered; each time is two calls. */
+      perMinute: environment.CHANGE_CHECKS_PER_MINUTE,
       instances: environment.INSTANCES,
     },
     mvnoApUrl: environment.MVNO_AP_URL,

@@ -3,7 +3,7 @@ import type { Clock } from '@supergraph/platform/time';
 import { dayInSeoul } from './calendar.ts';
 import type { KosCall } from './kos-call.ts';
 import type { Unavailability } from './kos-unavailable.ts';
-import type { FreshSource, LookPriority } from './ports.ts';
+import type { CountCheck, FreshSource, LookPriority } from './ports.ts';
 import { preCheck, type PreCheck } from './pre-check.ts';
 import { findOffering } from './product-offering.ts';
 import type { OwnLine } from './product.ts';
@@ -26,9 +26,17 @@ export type Inspection =
 
 export type InspectChange = (line: OwnLine, productCode: string, priority: LookPriority) => Promise<Inspection>;
 
-/** Evaluates the three checks on data that KOS gives now; nothing kept decides. */
-export function createInspectChange(deps: { readonly kos: FreshSource; readonly clock: Clock }): InspectChange {
+/**
+ * Evaluates the three checks on data that KOS gives now; nothing kept decides. Each time costs KOS two calls, so one customer
+ * gets only so many. Throws RATE_LIMITED, as the gateway does for everything of which somebody asks too much.
+ */
+export function createInspectChange(deps: {
+  readonly kos: FreshSource;
+  readonly countCheck: CountCheck;
+  readonly clock: Clock;
+}): InspectChange {
   return async (line, productCode, priority) => {
+    await deps.countCheck(line.customerId);
     const [standing, catalogue] = await Promise.all([deps.kos.standing(line, priority), deps.kos.catalogue(priority)]);
     const calls = [standing.call, catalogue.call];
     if (standing.kind === 'unavailable') return { ...standing, calls };

@@ -59,6 +59,9 @@ export interface FreshSource {
   catalogue(priority: LookPriority): Promise<FreshReply<Catalogue>>;
 }
 
+/** Counts a customer's looks at KOS for a change, before they are made. Throws RATE_LIMITED, with the time to wait. */
+export type CountCheck = (customerId: string) => Promise<void>;
+
 /** What became of the request for a change. After `unclear` only KOS's books can tell. */
 export type ChangeReply =
   | { readonly kind: 'accepted'; readonly effectiveDate: CalendarDay; readonly call: KosCall }

@@ -92,6 +92,8 @@ export async function aProductGraph(setting: Setting = {}) {
     CACHE_PREFIX: `test:${randomUUID()}`,
     KOS_URL: (await kos.listen()).url,
     KOS_CALLS_PER_MINUTE: '100000',
+    // Customers ask as often as a test likes.
+    CHANGE_CHECKS_PER_MINUTE: '100000',
     MVNO_AP_URL: (await mvnoAp.listen()).url,
     // Orders in doubt are looked after when a test says so.
     RECONCILE_EVERY_MS: '86400000',
