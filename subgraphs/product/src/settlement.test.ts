@@ -216,7 +216,8 @@ describe('KOS that cannot be reached', () => {
     await readLine(product, lineId, 'id', { viewer });
     await product.kos.stopListening();
     const wish = { externalId: 'k', lineId, productOfferingId: target };
-    expect(await orderChange(product, wish, { viewer })).toMatchObject({
+    const refusal = await orderChange(product, wish, { viewer });
+    expect(refusal).toMatchObject({
       __typename: 'BackendUnavailable',
       code: 'KOS_UNAVAILABLE',
       message: '일시적으로 서비스 이용이 어렵습니다',
@@ -224,6 +225,7 @@ describe('KOS that cannot be reached', () => {
     const requests = await product.query('SELECT refusal, order_id FROM change_request WHERE line_id = $1', [lineId]);
     expect(requests).toEqual([{ refusal: 'UNAVAILABLE', order_id: null }]);
     await product.kos.resume();
+    product.clock.advance(Number(refusal['retryAfterMs']));
     expect(await orderChange(product, wish, { viewer })).toMatchObject({ state: 'COMPLETED' });
     expect(changesOf(lineNumber)).toHaveLength(1);
   });
