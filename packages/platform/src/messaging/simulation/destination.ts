@@ -3,6 +3,10 @@ import { UpstreamUnavailable } from '../../resilience/index.ts';
 import type { MemoryInboxStore } from '../../testing/index.ts';
 import type { PlannedMessage } from './schedule.ts';
 
+// Nobody reads where they come from, and making them each time takes long.
+const noAnswer = new UpstreamUnavailable('It', 'failed', { retryAfterMs: 0, hasStarted: true });
+const refusal = new Error('poison');
+
 /** A message as it was written: its place in its key is its place in the list. */
 export type WrittenMessage = OutboxMessage & PlannedMessage;
 
@@ -41,7 +45,7 @@ export function createDestination(
       const isEarly = earlier.some((message) => !finished.includes(message.id));
       if (isEarly) wrongs.push(`${id} came before its turn`);
       const own = written.find((message) => message.id === id);
-      if (own?.poisonFor === consumer) throw own.poisonIs === 'refused' ? new Error('poison') : noAnswer();
+      if (own?.poisonFor === consumer) throw own.poisonIs === 'refused' ? refusal : noAnswer;
       if (!effects.includes(id)) effects.push(id);
     },
     effects: () => effects,
@@ -49,5 +53,3 @@ export function createDestination(
     wrongs,
   };
 }
-
-const noAnswer = () => new UpstreamUnavailable('It', 'failed', { retryAfterMs: 0, hasStarted: true });

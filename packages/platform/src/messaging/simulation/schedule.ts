@@ -35,7 +35,7 @@ const harmless = Array.from({ length: 20 }, () => 'nobody' as const);
 const message: fc.Arbitrary<PlannedMessage> = fc.record({
   key: fc.constantFrom('line-1', 'line-2'),
   poisonFor: fc.constantFrom<PlannedMessage['poisonFor']>(...harmless, 'tell', 'notify'),
-  poisonIs: fc.constantFrom('refused', 'unanswered'),
+  poisonIs: fc.constantFrom('refused', 'refused', 'refused', 'unanswered'),
 });
 const round: fc.Arbitrary<Round> = fc.record({
   messages: fc.array(message, { maxLength: 3 }),

@@ -11,18 +11,24 @@ export function createTurnstile(pick: (waiting: number) => number): Turnstile {
   const waiting: (() => void)[] = [];
   return {
     turn: () => new Promise((resolve) => waiting.push(resolve)),
-    async turnUntil(work) {
-      const state = { isDone: false, idle: 0 };
-      const done = work.finally(() => (state.isDone = true));
-      while (!state.isDone) {
-        // By then everything has gone as far as it can by itself.
-        await new Promise((resolve) => setImmediate(resolve));
-        const [next] = waiting.splice(pick(waiting.length), 1);
-        next?.();
-        state.idle = next === undefined ? state.idle + 1 : 0;
-        if (state.idle > 100) throw new Error('Everybody waits, and not for a turn');
-      }
-      await done;
-    },
+    turnUntil: (work) =>
+      new Promise((resolve, reject) => {
+        const state = { isDone: false, idle: 0 };
+        // Each time, everything has gone as far as it can by itself.
+        const goOn = (): void => {
+          if (state.isDone) return;
+          const [next] = waiting.splice(pick(waiting.length), 1);
+          next?.();
+          state.idle = next === undefined ? state.idle + 1 : 0;
+          if (state.idle > 100) reject(new Error('Everybody waits, and not for a turn'));
+          else setImmediate(goOn);
+        };
+        work
+          .finally(() => (state.isDone = true))
+          .then(() => {
+            resolve();
+          }, reject);
+        setImmediate(goOn);
+      }),
   };
 }

@@ -7,8 +7,9 @@ import { createQueueModel, type Contact } from './queue-model.ts';
 import type { PlannedMessage, Schedule } from './schedule.ts';
 import { createTurnstile } from './turnstile.ts';
 
-/** Nobody reads where it comes from, and making one each time would be most of the work. */
+// Nobody reads where they come from, and making them each time would be most of the work.
 const crash = new Error('The process is dead');
+const away = new UpstreamUnavailable('It', 'open', { retryAfterMs: 0, hasStarted: false });
 
 const claimMs = 30_000;
 const consumers = ['tell', 'notify'] as const;
@@ -52,7 +53,7 @@ export function createWorld(schedule: Schedule) {
       if (fault !== 'none') mishaps += 1;
       if (fault === 'dies before') return die();
       if (fault === 'refused') throw blame(fault);
-      if (fault === 'away') throw new UpstreamUnavailable('It', 'open', { retryAfterMs: 0, hasStarted: false });
+      if (fault === 'away') throw away;
       const result = await effect();
       if (fault === 'dies after') return die();
       if (fault === 'answer lost') throw blame(fault);
