@@ -9,9 +9,9 @@ const fails = (hasStarted = true) =>
   Promise.reject(new UpstreamUnavailable('KOS', 'failed', { retryAfterMs: 0, hasStarted }));
 
 /** Subjects that rest, and a dependency that counts its calls and answers when it is told to. */
-const restingSubjects = ({ mostResting = 10 } = {}) => {
+const restingSubjects = ({ mostResting = 10, failuresToRest = 1 } = {}) => {
   const clock = createManualClock('2026-09-15T03:00:00Z');
-  const subjects = createRestingSubjects({ target: 'KOS', clock, restMs, atOnce: 3, mostResting });
+  const subjects = createRestingSubjects({ target: 'KOS', clock, restMs, failuresToRest, atOnce: 3, mostResting });
   const answers: (() => void)[] = [];
   let calls = 0;
   const answering = () => {
@@ -83,6 +83,19 @@ describe('A subject that the dependency failed at', () => {
     await answer();
     expect(await late).toBe('answer');
     expect(await soon('one')).toBe('answer');
+  });
+
+  it('is left alone after so many failures in a row as are allowed, and then after each', async () => {
+    const { clock, subjects, soon } = restingSubjects({ failuresToRest: 2 });
+    const failing = async () => await subjects.ask('one', () => fails()).catch((error: unknown) => error);
+    expect(await failing()).toMatchObject({ hasStarted: true, retryAfterMs: 0 });
+    expect(await failing()).toMatchObject({ hasStarted: true, retryAfterMs: restMs });
+    expect(await soon('one')).toEqual(refused(restMs));
+    clock.advance(restMs);
+    expect(await failing()).toMatchObject({ hasStarted: true, retryAfterMs: restMs });
+    clock.advance(restMs);
+    expect(await soon('one')).toBe('answer');
+    expect(await failing()).toMatchObject({ retryAfterMs: 0 });
   });
 
   it('is forgotten before its time when too many rest', async () => {

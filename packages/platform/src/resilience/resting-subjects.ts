@@ -8,8 +8,8 @@ import { UpstreamUnavailable } from './upstream-unavailable.ts';
  */
 export interface RestingSubjects {
   /**
-   * Makes a call about a subject. Throws UpstreamUnavailable as the call does, after which the subject rests, and without
-   * making the call while it rests. An answer ends the rest; a call that was not made, or cut short, begins none.
+   * Makes a call about a subject. Throws UpstreamUnavailable as the call does, after which the subject may rest, and
+   * without making the call while it rests. An answer ends the rest; a call not made, or cut short, is no failure.
    */
   ask<T>(subject: string, call: () => Promise<T>): Promise<T>;
 }
@@ -19,9 +19,11 @@ export interface RestingSubjectsOptions {
   readonly target: string;
   readonly clock: Clock;
   readonly restMs: number;
+  /** How many failures in a row a subject is allowed before it rests (default 1); each one after them lets it rest again. */
+  readonly failuresToRest?: number;
   /** How many calls about a subject that is answered run together: fewer than failures that open the circuit. */
   readonly atOnce: number;
-  /** How many resting subjects are remembered; the one that rests longest is forgotten first. */
+  /** How many failing subjects are remembered; the one that failed longest ago comes to be forgotten first. */
   readonly mostResting: number;
 }
 
@@ -33,37 +35,45 @@ interface Queue {
   readonly underWay: Set<Promise<void>>;
 }
 
-export function createRestingSubjects(options: RestingSubjectsOptions): RestingSubjects {
-  const { target, clock, restMs, atOnce, mostResting } = options;
-  const queues = new Map<string, Queue>();
-  /** By subject, in the order of their ends, since all rest equally long. */
-  const restEndsAtMs = new Map<string, number>();
+/** The failures of one subject in a row; it rests since the last of them when they are enough. */
+interface Failures {
+  readonly count: number;
+  readonly lastAtMs: number;
+}
 
-  function rest(subject: string): void {
-    restEndsAtMs.delete(subject);
-    restEndsAtMs.set(subject, clock.now().getTime() + restMs);
-    for (const longest of restEndsAtMs.keys()) {
-      if (restEndsAtMs.size <= mostResting) return;
-      restEndsAtMs.delete(longest);
+export function createRestingSubjects(options: RestingSubjectsOptions): RestingSubjects {
+  const { target, clock, restMs, failuresToRest = 1, atOnce, mostResting } = options;
+  const queues = new Map<string, Queue>();
+  /** By subject, in the order of their last failures. */
+  const failures = new Map<string, Failures>();
+
+  /** Whether it rests now. */
+  function failed(subject: string): boolean {
+    const count = (failures.get(subject)?.count ?? 0) + 1;
+    failures.delete(subject);
+    failures.set(subject, { count, lastAtMs: clock.now().getTime() });
+    for (const oldest of failures.keys()) {
+      if (failures.size <= mostResting) break;
+      failures.delete(oldest);
     }
+    return count >= failuresToRest;
   }
 
-  /** More than a whole rest is left only where the clock was set back. */
+  /** More than a whole rest is left only where the clock was set back: then it is over. */
   function refuseWhileResting(subject: string): void {
-    const retryAfterMs = (restEndsAtMs.get(subject) ?? 0) - clock.now().getTime();
-    const isResting = retryAfterMs > 0 && retryAfterMs <= restMs;
+    const { count, lastAtMs } = failures.get(subject) ?? { count: 0, lastAtMs: 0 };
+    const retryAfterMs = lastAtMs + restMs - clock.now().getTime();
+    const isResting = count >= failuresToRest && retryAfterMs > 0 && retryAfterMs <= restMs;
     if (isResting) throw new UpstreamUnavailable(target, 'open', { retryAfterMs, hasStarted: false });
-    restEndsAtMs.delete(subject);
   }
 
   async function attempt<T>(subject: string, call: () => Promise<T>): Promise<T> {
     try {
       const answer = await call();
-      restEndsAtMs.delete(subject);
+      failures.delete(subject);
       return answer;
     } catch (error) {
-      if (!isFailure(error)) throw error;
-      rest(subject);
+      if (!isFailure(error) || !failed(subject)) throw error;
       const { reason, hasStarted, cause } = error;
       const retryAfterMs = Math.max(error.retryAfterMs, restMs);
       throw new UpstreamUnavailable(error.target, reason, { retryAfterMs, hasStarted, cause });

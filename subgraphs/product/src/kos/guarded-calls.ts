@@ -13,14 +13,14 @@ import { z } from 'zod';
 import type { KosCall, KosOperation } from '../domain/kos-call.ts';
 import type { Unavailability } from '../domain/kos-unavailable.ts';
 import { KosFault, type KosAnswer, type KosClient, type KosRequest } from './kos-client.ts';
-import type { KosGroup } from './kos-policy.ts';
+import type { KosGroup, SubjectKind } from './kos-policy.ts';
 
 /** One thing to ask of KOS, and how to read the answer; reading throws for an answer that cannot be used. */
 export interface Question<T> {
   readonly operation: KosOperation;
   readonly group: KosGroup;
   /** What it is about, which rests after KOS failed at it; what is without one is never refused for that. */
-  readonly subject?: string;
+  readonly subject?: { readonly kind: SubjectKind; readonly id: string };
   readonly request: KosRequest;
   readonly read: (answer: KosAnswer) => { readonly value: T; readonly outcome: 'OK' | 'REFUSED' | 'ABSENT' };
   /** Whether what went over the wire is kept: it is evidence for a change, and mere bulk for a catalogue. */
@@ -53,7 +53,7 @@ const leastRetryMs = SECOND_MS;
 export function createAskKos(deps: {
   readonly client: KosClient;
   readonly guards: Readonly<Record<KosGroup, Guard>>;
-  readonly subjects: RestingSubjects;
+  readonly subjects: Readonly<Record<SubjectKind, RestingSubjects>>;
   readonly quota: Pick<RestingQuota, 'rest'>;
   readonly clock: Clock;
   readonly events: KosEvents;
@@ -80,7 +80,7 @@ export function createAskKos(deps: {
 
     try {
       const { subject } = question;
-      const reading = await (subject === undefined ? exchange() : subjects.ask(subject, exchange));
+      const reading = await (subject === undefined ? exchange() : subjects[subject.kind].ask(subject.id, exchange));
       if ('outcome' in reading) return { kind: 'answered', value: reading.value, call: call(reading.outcome) };
       quota.rest(reading.retryAfterMs);
       const unavailability = { code: 'KOS_BUSY', retryAfterMs: reading.retryAfterMs } as const;

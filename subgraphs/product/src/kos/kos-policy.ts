@@ -15,11 +15,22 @@ const leastMs = 300;
 
 const timesOf = (timeoutMs: number) => ({ timeoutMs, leastTimeMs: Math.min(leastMs, timeoutMs / 2) });
 
-/** How long KOS is asked nothing about a line or customer after it failed at it: one failure of each in this time. */
+/** How long KOS is asked nothing about a line or customer after it failed at it. */
 export const SUBJECT_REST_MS = 15 * SECOND_MS;
 
-/** What one line or customer may cost everybody else. */
-export const subjectPolicy = { target: 'kos-line', restMs: SUBJECT_REST_MS, atOnce: 3, mostResting: 10_000 } as const;
+const subjectPolicy = { target: 'kos-line', restMs: SUBJECT_REST_MS, atOnce: 3, mostResting: 10_000 } as const;
+
+/**
+ * What one line or customer may cost everybody else: a line two failures in a row for what a change needs to know, and one
+ * for what is only shown; fewer than open the circuit. So who wishes a change may try again at once, and a look that failed
+ * is not in the way.
+ */
+export const subjectPolicies = {
+  shown: subjectPolicy,
+  needed: { ...subjectPolicy, failuresToRest: 2 },
+} as const;
+
+export type SubjectKind = keyof typeof subjectPolicies;
 
 /** How long we keep to it, at most, when KOS says that it was asked too often. */
 export const restPolicy = { mostMs: MINUTE_MS } as const;

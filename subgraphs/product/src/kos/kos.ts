@@ -39,7 +39,7 @@ const catalogueQuestion: Question<Catalogue> = {
 const standingQuestion = ({ lineId, lineNumber }: OwnLine): Question<LineStanding | null> => ({
   operation: 'LINE_STATUS',
   group: 'kos-line',
-  subject: `line ${lineId}`,
+  subject: { kind: 'shown', id: `line ${lineId}` },
   request: { method: 'GET', path: `/kos/line/${lineNumber}/status` },
   read({ resultCode, data }) {
     if (resultCode === 'E001') return { value: null, outcome: 'ABSENT' };
@@ -51,7 +51,7 @@ const standingQuestion = ({ lineId, lineNumber }: OwnLine): Question<LineStandin
 const customerQuestion = (customerId: string): Question<CustomerAtKos> => ({
   operation: 'CUSTOMER',
   group: 'kos-line',
-  subject: `customer ${customerId}`,
+  subject: { kind: 'needed', id: `customer ${customerId}` },
   request: { method: 'GET', path: `/kos/customer/${encodeURIComponent(customerId)}` },
   read({ resultCode, data }) {
     if (resultCode === 'E003') return { value: { profile: null, lineNumbers: [] }, outcome: 'ABSENT' };
@@ -60,10 +60,9 @@ const customerQuestion = (customerId: string): Question<CustomerAtKos> => ({
   },
 });
 
-/** Rests by itself: that a look in the background failed must not keep the owner from changing the plan. */
 const decisiveQuestion = (line: OwnLine): Question<LineStanding | null> => ({
   ...standingQuestion(line),
-  subject: `decision about ${line.lineId}`,
+  subject: { kind: 'needed', id: `line ${line.lineId}` },
 });
 
 export function createKos(ask: AskKos): Kos {

@@ -11,7 +11,7 @@ import type { Clock } from '@supergraph/platform/time';
 
 import { createAskKos, type KosEvents } from './guarded-calls.ts';
 import { createKosClient } from './kos-client.ts';
-import { kosPolicies, restPolicy, subjectPolicy, type KosGroup, type KosTimeouts } from './kos-policy.ts';
+import { kosPolicies, restPolicy, subjectPolicies, type KosGroup, type KosTimeouts } from './kos-policy.ts';
 import { createKos, type Kos } from './kos.ts';
 
 /** KOS with everything that stands between it and us. */
@@ -38,7 +38,10 @@ export function openKos(options: {
     'kos-change-status': guard('kos-change-status'),
   };
   const http = createJsonClient({ origin: url });
-  const subjects = createRestingSubjects({ ...subjectPolicy, clock });
+  const subjects = {
+    shown: createRestingSubjects({ ...subjectPolicies.shown, clock }),
+    needed: createRestingSubjects({ ...subjectPolicies.needed, clock }),
+  };
   const kos = createKos(createAskKos({ client: createKosClient(http), guards, subjects, quota, clock, events }));
   return {
     ...kos,
