@@ -15,6 +15,12 @@ export interface Renewals {
   close(): void;
 }
 
+/** How long a renewal is not tried again, in milliseconds, and until when. */
+interface Rest {
+  readonly ms: number;
+  readonly endsAtMs: number;
+}
+
 /** What a renewal came to; `elsewhere`: another instance is at it. */
 export type Renewed = 'renewed' | 'not needed' | 'elsewhere';
 
@@ -33,11 +39,18 @@ export function createRenewals(by: {
 }): Renewals {
   const { clock, events, renew } = by;
   const flights = createSingleFlight<Renewed>();
-  const restEndsAtMs = new LRUCache<string, number>({ max: MOST_RESTING });
+  const rests = new LRUCache<string, Rest>({ max: MOST_RESTING });
   const underWay = new Set<string>();
 
   function rest(key: string, ms: number): void {
-    restEndsAtMs.set(key, clock.now().getTime() + ms);
+    rests.set(key, { ms, endsAtMs: clock.now().getTime() + ms });
+  }
+
+  /** More than a whole rest is left only where the clock was set back: then it is over. */
+  function isResting(key: string, now: Date): boolean {
+    const { ms, endsAtMs } = rests.get(key) ?? { ms: 0, endsAtMs: 0 };
+    const leftMs = endsAtMs - now.getTime();
+    return leftMs > 0 && leftMs <= ms;
   }
 
   async function begin<T>(read: CacheRead<T>, load: CacheRead<T>['load']): Promise<void> {
@@ -59,8 +72,7 @@ export function createRenewals(by: {
     consider(read, entry) {
       const now = clock.now();
       if (read.renewal === undefined || isYoung(entry, read.rule, now) || !isGiven(entry, read, now)) return;
-      const isResting = (restEndsAtMs.get(read.key) ?? 0) > now.getTime();
-      if (isResting || underWay.has(read.key) || underWay.size >= MOST_AT_ONCE) return;
+      if (isResting(read.key, now) || underWay.has(read.key) || underWay.size >= MOST_AT_ONCE) return;
       void begin(read, read.renewal.load);
     },
     outdate: (names) => {
