@@ -45,6 +45,7 @@ const gateway = await aGatewayProcess({
   SUBGRAPH_BILLING_URL: url,
   SUBGRAPH_PRODUCT_URL: url,
   RATE_LIMITS: 'off',
+  CHANGE_CHECKS_PER_MINUTE: '100000',
 });
 const driver = connectDriver(Number(new URL(gateway.url).port));
 

@@ -25,6 +25,7 @@ const gateway = await aGatewayProcess({
   SUBGRAPH_PRODUCT_URL: nowhere,
   MAX_CONNECTIONS_PER_ADDRESS: '5000',
   RATE_LIMITS: 'off',
+  CHANGE_CHECKS_PER_MINUTE: '100000',
 });
 const port = Number(new URL(gateway.url).port);
 const driver = connectDriver(port);

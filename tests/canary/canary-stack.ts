@@ -39,6 +39,7 @@ export async function aCanaryStack(): Promise<CanaryStack> {
       ...generousKos.settings,
       LOG_LEVEL: 'debug',
       RATE_LIMITS: '1000',
+      CHANGE_CHECKS_PER_MINUTE: '1000',
       KOS_URL: kos.url,
       KOS_TIMEOUT_MS: '500',
     },

@@ -33,6 +33,7 @@ export interface Product {
 const usualSettings: Settings = {
   LOG_LEVEL: 'info',
   RATE_LIMITS: '1000',
+  CHANGE_CHECKS_PER_MINUTE: '1000',
   KOS_LATENCY_SCALE: '0.05',
   KOS_CALLS_PER_MINUTE: '5000',
 };

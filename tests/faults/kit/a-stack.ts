@@ -69,6 +69,7 @@ const settingsForTests: Settings = {
   SHED_CHANGES_AT_LAG_MS: '4000',
   // One address, and few customers, ask on behalf of everybody.
   RATE_LIMITS: 'off',
+  CHANGE_CHECKS_PER_MINUTE: '100000',
   MAX_CONNECTIONS_PER_ADDRESS: '5000',
   GATEWAY_ADMIN_PORT: '0',
 };
