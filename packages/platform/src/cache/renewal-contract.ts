@@ -88,6 +88,23 @@ export function itRenewsBesideReaders(cachesOf: () => CachesUnderTest, clock: Ma
       });
     });
 
+    it('does not rest longer because the clock was set back', async () => {
+      const { read, renew } = aRead();
+      await cachesOf().last.getOrLoad(read);
+      clock.advance(rule.freshMs);
+      renew.mockRejectedValue(new Error('no call left in the quota'));
+      const look = () => cachesOf().last.getOrLoad(read);
+      await look();
+      await eventually(() => {
+        expect(renew).toHaveBeenCalledTimes(1);
+      });
+      clock.advance(-0.1 * rule.freshMs);
+      await eventually(async () => {
+        await look();
+        expect(renew).toHaveBeenCalledTimes(2);
+      });
+    });
+
     it('renews few at once, since renewals queue where readers do', async () => {
       const gate = aGate();
       const many = [...Array(10).keys()].map(() => aRead());
