@@ -202,7 +202,7 @@ describe('while a destination is away', () => {
     ['hangs', 1],
     ['hangs', 3],
   ] as const)(
-    'who %s on %i messages alone holds up others for half a minute at most, and those are set aside',
+    'others wait half a minute at most when it %s on messages of one kind alone (%i of them), which end set aside',
     async (how, count) => {
       const { destination, store, written, write, relay } = aDelivery(count * 2, count);
       const isPoison = (body: unknown) =>
