@@ -127,8 +127,9 @@ export function createRelay({
     const isSuspect = ({ id }: OutboxMessage) => suspects.has(id);
     const rounds = [batch.filter((message) => !isSuspect(message)), batch.filter(isSuspect)];
     const fates: Fate[] = [];
-    for (const round of rounds) {
-      if (phase === 'stopped') return false;
+    for (const [nth, round] of rounds.entries()) {
+      // what was claimed is carried, but nobody who wants to stop waits for two rounds
+      if (nth > 0 && phase === 'stopped') return false;
       const ended = await heard(round.map(carry));
       suspects.endRound(ended.some(({ kind }) => kind === 'delivered'));
       fates.push(...ended);
