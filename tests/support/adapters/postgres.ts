@@ -1,6 +1,7 @@
 import { openAuthDatabase } from '@supergraph/auth/storage/auth-database';
 import { openBillingDatabase } from '@supergraph/billing/storage/billing-database';
 import { connect as connectForBackup } from '@supergraph/database/backup/connect';
+import { createDatabaseClock } from '@supergraph/database/database-clock';
 import { saysAnything } from '@supergraph/database/connections/silence';
 import { withConnection } from '@supergraph/database/maintenance-connection';
 import { takeOwnership } from '@supergraph/database/postgres-server/owner';
@@ -33,6 +34,7 @@ export const postgres: Adapter = {
     'packages/database/src/client-options.ts createPrismaAdapter',
     'packages/database/src/connections/bounded-pool.ts pg',
     'packages/database/src/connections/silence.ts pg',
+    'packages/database/src/database-clock.ts pg',
     'packages/database/src/prisma-adapter.ts @prisma/adapter-pg',
     'packages/database/src/prisma-adapter.ts pg',
     'subgraphs/auth/src/storage/auth-database.ts clientOptions',
@@ -50,6 +52,17 @@ export const postgres: Adapter = {
     queryOf('billing', openBillingDatabase),
     queryOf('product', openProductDatabase),
     queryOf('gateway', openAuditDatabase),
+    {
+      name: 'a question for the time',
+      withinMs: 3_000,
+      attempt: (port) =>
+        gaveUp(async () => {
+          const url = `postgresql://nobody:nothing@127.0.0.1:${port}/nowhere`;
+          const clock = createDatabaseClock({ url, onFailure: ignore });
+          await clock.ask();
+          return clock.now();
+        }),
+    },
     {
       name: 'a look whether PostgreSQL answers',
       withinMs: 300,
