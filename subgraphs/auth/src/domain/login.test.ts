@@ -223,7 +223,7 @@ describe('The lock after five failures', () => {
     expect(answer.errors).toEqual([
       {
         message: '로그인 시도가 많아 30분간 제한됩니다.',
-        extensions: { code: 'LOGIN_BLOCKED', retryable: true, retryAfterMs: 20 * 60_000 },
+        extensions: { code: 'LOGIN_BLOCKED', retryable: false, retryAfterMs: 20 * 60_000 },
       },
     ]);
     expect(graph.hashes()).toBe(before);
