@@ -46,7 +46,7 @@ describe('an error', () => {
     const error = new CodedError('LOGIN_BLOCKED', { retryAfterMs: 60_000, cause: new Error('row 17') });
     expect(presentError(error, 'en')).toEqual({
       message: 'Too many attempts: sign-in is blocked for 30 minutes.',
-      extensions: { code: 'LOGIN_BLOCKED', retryable: true, retryAfterMs: 60_000 },
+      extensions: { code: 'LOGIN_BLOCKED', retryable: false, retryAfterMs: 60_000 },
     });
   });
 
