@@ -9,8 +9,8 @@ import { reportFault } from '../kit/report.ts';
 import type { Stack } from '../kit/stack.ts';
 
 /** Enough to start with, and not enough to work with. */
-const moreBytes = 16 * 2 ** 20;
-const forMs = 30_000;
+const moreBytes = 32 * 2 ** 20;
+const forMs = 60_000;
 /** KOS's limit is another fault's matter. */
 const plenty = 100_000;
 
