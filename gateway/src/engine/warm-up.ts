@@ -15,13 +15,11 @@ export async function warmUp(
   operations: readonly KnownOperation[],
   log: Logger,
 ): Promise<void> {
-  for (let round = rounds; round > 0; round -= 1) {
-    // a plan is kept by the text of its operation: spelled anew, it is planned anew, and as it is at last
-    const spelled = operations.map(({ name, body }) => ({ name, body: body + ' '.repeat(round - 1) }));
-    const outcomes = await rehearse(supergraph, spelled, log);
-    const broken = outcomes.filter(({ fetches }) => fetches === null).map(({ operation }) => operation.name);
-    if (broken.length === 0) continue;
-    log.error({ operations: broken }, 'operations that clients send do not fit the supergraph');
-    return;
-  }
+  // a plan is kept by the text of its operation: spelled anew, it is planned anew, and as it is at last
+  const spelled = Array.from({ length: rounds }, (_, round) =>
+    operations.map(({ name, body }) => ({ name, body: body + ' '.repeat(rounds - 1 - round) })),
+  );
+  const outcomes = await rehearse(supergraph, spelled.flat(), log);
+  const broken = new Set(outcomes.filter(({ fetches }) => fetches === null).map(({ operation }) => operation.name));
+  if (broken.size > 0) log.error({ operations: [...broken] }, 'operations that clients send do not fit the supergraph');
 }
