@@ -1,4 +1,4 @@
-import { Kind, OperationTypeNode, type DocumentNode } from 'graphql';
+import { Kind, OperationTypeNode, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 
 import { fragmentsOf } from './fragments.ts';
 import { createRootFieldCount } from './root-fields.ts';
@@ -12,6 +12,10 @@ export interface OperationFacts extends TokenFacts, Shape {
   readonly sameMutation: number;
 }
 
+/** The operations of a document, in their order. */
+export const operationsOf = (document: DocumentNode): readonly OperationDefinitionNode[] =>
+  document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+
 const largest = (numbers: readonly number[]): number => Math.max(0, ...numbers);
 
 /** Measures a parsed document without a schema, in time linear in its length. */
@@ -19,7 +23,7 @@ export function factsOf(document: DocumentNode, tokenFacts: TokenFacts): Operati
   const fragments = fragmentsOf(document);
   const shapeOf = createShapeMeasure(fragments);
   const rootFieldsOf = createRootFieldCount(fragments);
-  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const operations = operationsOf(document);
   const shapes = operations.map(({ selectionSet }) => shapeOf(selectionSet));
   // validation also looks into fragments that nobody spreads
   const unspread = [...fragments.values()].map(({ selectionSet }) => shapeOf(selectionSet));

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import { CodedError } from '@supergraph/platform/errors';
-import { GraphQLError, Kind, OperationTypeNode, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError, OperationTypeNode, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 import { assertWithin, type OperationLimits } from '../operation-limits.ts';
-import { factsOf, type OperationFacts } from './facts.ts';
+import { factsOf, operationsOf, type OperationFacts } from './facts.ts';
 import { scanTokens } from './scan-tokens.ts';
 
 /** A document that was read, and how large it is. */
@@ -65,15 +65,12 @@ export function createDocumentReader(bounds: OperationLimits): DocumentReader {
 /** Whether a document asks what the schema is, anywhere; `__typename` does not. */
 export const asksForSchema = ({ facts }: ReadDocument): boolean => facts.introspectionDepth > 0;
 
-const operationsIn = ({ document }: ReadDocument): readonly OperationDefinitionNode[] =>
-  document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-
 /** Whether a request has to say which operation of a document it means. */
-export const hasSeveralOperations = (read: ReadDocument): boolean => operationsIn(read).length > 1;
+export const hasSeveralOperations = ({ document }: ReadDocument): boolean => operationsOf(document).length > 1;
 
 /** The operation of a document that a request means. Throws OPERATION_RESOLUTION_FAILURE, OPERATION_NOT_SUPPORTED. */
-export function chooseOperation(read: ReadDocument, name: string | null): OperationDefinitionNode {
-  const operations = operationsIn(read);
+export function chooseOperation({ document }: ReadDocument, name: string | null): OperationDefinitionNode {
+  const operations = operationsOf(document);
   const chosen = name === null ? operations : operations.filter((operation) => operation.name?.value === name);
   const [operation] = chosen;
   if (operation === undefined || (name === null && chosen.length > 1)) {

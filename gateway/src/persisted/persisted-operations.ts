@@ -32,7 +32,10 @@ export interface PersistedOperations {
   resolve(asked: NamedDocument, client: string | null): Promise<ResolvedDocument>;
   /** Throws OPERATION_NOT_REGISTERED when somebody bound to registered operations asks for another one. */
   assertRegistered(resolved: ResolvedDocument, document: DocumentNode, role: { readonly mayExplore: boolean }): void;
-  /** Keeps the text of an operation that runs under the id that its client gave, if it wished so, and tells of one that is not registered. */
+  /**
+   * Told of an operation that runs: keeps its text under the id that its client gave, if it wished so, and writes down,
+   * once, that a client which is only watched sent one that is not registered.
+   */
   keep(resolved: ResolvedDocument, document: DocumentNode): Promise<void>;
 }
 
