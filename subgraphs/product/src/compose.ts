@@ -187,7 +187,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   const ownCustomer = createOwnCustomer({
     register,
     source: kos,
-    rule: cacheRules.customer,
+    rules: cacheRules,
     clock,
     inBackground: (renewal) => void inFlight.track(renewal),
   });

@@ -143,4 +143,20 @@ describe('While KOS is silent', () => {
     );
     expect({ data, errors }).toEqual({ data: { _entities: [{ id: 'CUST404', profile: null }] }, errors: [] });
   });
+
+  it('and is asked about again half a minute later: who has just signed up is soon known to it', async () => {
+    const look = () =>
+      product.entities([{ __typename: 'Customer', id: 'CUST405' }], '... on Customer { id profile { name } }', {
+        viewer: { ...tester, customerId: 'CUST405' },
+      });
+    const asked = () => product.kos.calls().filter(({ operation }) => operation === 'customer').length;
+    await look();
+    const once = asked();
+    product.clock.advance(20_000);
+    await look();
+    expect(asked()).toBe(once);
+    product.clock.advance(11_000);
+    await look();
+    expect(asked()).toBe(once + 1);
+  });
 });

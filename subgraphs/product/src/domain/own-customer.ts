@@ -8,23 +8,31 @@ import { isLineId, type OwnLine } from './product.ts';
 /** From this part of its time on, what is known of a customer is renewed beside whoever looks. */
 const renewedFrom = 0.8;
 
+/** How long a record is shown without asking KOS, and how much longer while KOS is silent. */
+export interface CustomerRule {
+  readonly freshMs: number;
+  readonly staleMs: number;
+}
+
 /** Answers what is known of the customer who asks; an id somebody else supplied never gets here. Throws KosUnavailable. */
 export type OwnCustomer = (customerId: string) => Promise<Known<CustomerRecord>>;
 
 export function createOwnCustomer(deps: {
   readonly register: CustomerRegister;
   readonly source: CustomerSource;
-  readonly rule: { readonly freshMs: number; readonly staleMs: number };
+  /** `absence`: of a customer whom KOS did not know; who has just signed up is known to it soon. */
+  readonly rules: Readonly<Record<'customer' | 'absence', CustomerRule>>;
   readonly clock: Clock;
   /** Takes care of a renewal that nobody waits for. */
   readonly inBackground: (renewal: Promise<void>) => void;
 }): OwnCustomer {
-  const { register, source, rule, clock, inBackground } = deps;
+  const { register, source, rules, clock, inBackground } = deps;
   const renewals = new Map<string, Promise<void>>();
 
   const ageMs = ({ fetchedAt }: CustomerRecord): number => clock.now().getTime() - fetchedAt.getTime();
 
-  const isYoung = (kept: CustomerRecord): boolean => ageMs(kept) < rule.freshMs * renewedFrom;
+  const ruleOf = ({ profile }: CustomerRecord): CustomerRule => (profile === null ? rules.absence : rules.customer);
+  const isYoung = (kept: CustomerRecord): boolean => ageMs(kept) < ruleOf(kept).freshMs * renewedFrom;
 
   async function renew(customerId: string, priority: 'interactive' | 'background'): Promise<void> {
     // Whoever came first may have been done while this one was on its way.
@@ -47,14 +55,14 @@ export function createOwnCustomer(deps: {
 
   return async (customerId) => {
     const kept = await register.find(customerId);
-    if (kept !== null && ageMs(kept) < rule.freshMs) {
+    if (kept !== null && ageMs(kept) < ruleOf(kept).freshMs) {
       if (!isYoung(kept) && !renewals.has(customerId)) inBackground(renewOnce(customerId, 'background'));
       return known(kept, { isStale: false, source: 'CACHE' });
     }
     try {
       await renewOnce(customerId, 'interactive');
     } catch (error) {
-      const isUsable = kept !== null && ageMs(kept) < rule.freshMs + rule.staleMs;
+      const isUsable = kept !== null && ageMs(kept) < ruleOf(kept).freshMs + ruleOf(kept).staleMs;
       if (error instanceof KosUnavailable && isUsable) return known(kept, { isStale: true, source: 'CACHE' });
       throw error;
     }

@@ -14,6 +14,7 @@ const mostRemembered = 10_000;
 /** No order can be placed on it: the version it has in the database is another one. */
 const unknownVersion = 0;
 
+const unknownToKos: CustomerAtKos = { profile: null, lineNumbers: [] };
 const told = z.object({ profile: z.unknown(), lineNumbers: z.array(z.string()) });
 
 /**
@@ -35,14 +36,21 @@ export function createShownCustomer(by: {
     clock,
   });
 
-  function decode(raw: unknown): CustomerAtKos {
+  function decode(raw: unknown): CustomerAtKos | null {
+    if (raw === null) return null;
     const { profile, lineNumbers } = told.parse(raw);
     return { profile: profile === null ? null : decodeProfile(profile), lineNumbers };
   }
 
+  /** null, which no cache keeps, for a customer whom KOS does not know: it may know them soon. */
+  async function ask(customerId: string): Promise<CustomerAtKos | null> {
+    const customer = await source.customer(customerId, 'interactive');
+    return customer.profile === null ? null : customer;
+  }
+
   async function asKosTells(customerId: string): Promise<Known<CustomerRecord>> {
     const {
-      value,
+      value: customer,
       fetchedAt,
       isStale,
       source: place,
@@ -50,13 +58,14 @@ export function createShownCustomer(by: {
       key: `customer:${customerId}`,
       rule: cacheRules.customer,
       decode,
-      load: () => source.customer(customerId, 'interactive'),
+      load: () => ask(customerId),
     });
-    const lines = value.lineNumbers.map((lineNumber) => {
+    const { profile, lineNumbers } = customer ?? unknownToKos;
+    const lines = lineNumbers.map((lineNumber) => {
       return { lineId: lineIdOf(lineNumber), customerId, lineNumber, productVersion: unknownVersion };
     });
     return {
-      value: { profile: value.profile, lines, fetchedAt },
+      value: { profile, lines, fetchedAt },
       freshness: { fetchedAt, isStale, source: place === 'UPSTREAM' ? 'KOS' : 'CACHE' },
     };
   }
