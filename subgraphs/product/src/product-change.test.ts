@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@supergraph/database/testing/eventually';
 
 import { aProductGraph, staff, stranger, tester, troubled, type ProductGraph } from './testing/a-product-graph.ts';
 import { askForChange, orderChange, readLine, readOrder } from './testing/asking.ts';
@@ -212,6 +213,22 @@ describe('A plan change (UFR-PROD-030, UFR-PROD-040)', () => {
     expect((await askForChange(product, wish)).errors).toMatchObject([
       { extensions: { code: 'BAD_USER_INPUT', field: 'productOfferingId' } },
     ]);
+  });
+
+  it('is not begun any more once whoever asked has been told that it failed', async () => {
+    const { lineId, lineNumber, owner: viewer, target } = product.aLine();
+    await readLine(product, lineId, 'id', { viewer });
+    product.kos.faults.replace([{ operation: 'line-status', latencyMs: 300 }]);
+    const looks = () => product.kos.calls().filter(({ operation }) => operation === 'line-status').length;
+    const before = looks();
+    const wish = { externalId: 'late', lineId, productOfferingId: target };
+    const answer = askForChange(product, wish, { viewer, withinMs: 2_000 });
+    await eventually(() => looks() > before);
+    product.clock.advance(3_000);
+    expect((await answer).errors).toMatchObject([{ extensions: { code: 'TIMED_OUT' } }]);
+    product.kos.faults.clear();
+    expect(changesAtKos(lineNumber)).toEqual([]);
+    expect(await orderChange(product, wish, { viewer })).toMatchObject({ state: 'COMPLETED' });
   });
 
   it('is allowed again from the day on which the booked one takes effect', async () => {

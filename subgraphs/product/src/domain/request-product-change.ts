@@ -169,6 +169,8 @@ export function createRequestProductChange(deps: {
 
   async function order(asked: Asked, inspection: Inspected, stepUpId: string | null): Promise<ProductChangeOutcome> {
     const placing = placingOf(asked, inspection, stepUpId);
+    // Whoever has stopped waiting was told that it failed, so it must not be made any more.
+    if (hasPassed(asked.wish.deadline)) throw new CodedError('TIMED_OUT', { retryAfterMs: SECOND_MS });
     const placed = await orders.place(placing);
     switch (placed.kind) {
       case 'placed':
@@ -212,6 +214,8 @@ export function createRequestProductChange(deps: {
       dueAt: new Date(sharedClock.now().getTime() + LEFT_LYING_MS),
     };
   }
+
+  const hasPassed = (deadline: Date | null): boolean => deadline !== null && deadline <= clock.now();
 
   async function settleInTime({ wish, line }: Asked, placed: OrderIn<'REQUESTED'>): Promise<ProductChangeOutcome> {
     const leftMs = wish.deadline === null ? waitMs : wish.deadline.getTime() - clock.now().getTime() - ANSWERING_MS;
