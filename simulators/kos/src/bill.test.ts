@@ -100,6 +100,36 @@ describe('a bill', () => {
   });
 });
 
+describe('a late fee', () => {
+  const lateFeeOn = (bill: Bill) => bill.items.find((item) => item.type === 'LATE_FEE')?.amount ?? 0;
+
+  it('is on the bill of the month in which the one before became overdue, and on no other', () => {
+    fc.assert(
+      fc.property(anyLine, anyMonth, (line, month) => {
+        fc.pre(month < monthOf(TODAY));
+        const before = addMonths(month, -1);
+        const { paymentStatus, paymentDate, dueDate } = billOf(line, before, lastDayOf(month)).billingPaymentInfo;
+        const isLate = paymentStatus === 'OVERDUE' || (paymentDate !== null && paymentDate > dueDate);
+        expect(lateFeeOn(billOf(line, month))).toBe(isLate && isBilled(line, before) ? 10_000 : 0);
+      }),
+      manyRuns,
+    );
+  });
+
+  it('is on an overdue bill of the suspended demo line, whenever that is looked at', () => {
+    const line = population.findLine('01012340000');
+    if (line === undefined) throw new Error('the demo line is gone');
+    fc.assert(
+      fc.property(fc.nat(365), (days) => {
+        const today = addDays(TODAY, days);
+        const bills = [1, 2, 3].map((ago) => billOf(line, addMonths(monthOf(today), -ago), today));
+        expect(bills.map(lateFeeOn)).toEqual([10_000, 10_000, 10_000]);
+        expect(bills.map((bill) => bill.billingPaymentInfo.paymentStatus)).toContain('OVERDUE');
+      }),
+    );
+  });
+});
+
 describe('the population', () => {
   it('offers at least 20 plans of two operators, some no longer sold', () => {
     expect(plans.length).toBeGreaterThanOrEqual(20);

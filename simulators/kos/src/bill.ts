@@ -1,7 +1,7 @@
 import { fullMonthsFrom, lastDayOf, monthOf } from './calendar.ts';
 import { contractOn, type Contract } from './contract.ts';
 import { instalmentIn, type DeviceInstalment } from './device-instalment.ts';
-import { paymentOn, type BillingPayment } from './payment.ts';
+import { lateFeeOn, paymentOn, type BillingPayment } from './payment.ts';
 import type { Plan } from './plans.ts';
 import { chanceOf } from './seeded-chance.ts';
 import type { Line } from './subscription.ts';
@@ -40,6 +40,7 @@ export type BillItemType =
   | 'ROAMING_FEE'
   | 'ADDITIONAL_SERVICE_FEE'
   | 'INSTALMENT'
+  | 'LATE_FEE'
   | 'DISCOUNT';
 
 export interface Discount {
@@ -80,9 +81,13 @@ export function createBill({ line, month, today, planOn }: BillQuestion): Bill {
   const contract = contractOn(line, countedUpTo);
   const instalment = instalmentIn(line, month);
   const discounts = discountsOn({ line, plan, contract, day: countedUpTo });
-  const items = [...feeItems(line, plan, countedUpTo), ...usageItems(usage), ...instalmentItems(instalment)].concat(
-    discounts.map((discount) => discountItem(discount)),
-  );
+  const items = [
+    ...feeItems(line, plan, countedUpTo),
+    ...usageItems(usage),
+    ...instalmentItems(instalment),
+    ...lateFeeItems(line, countedUpTo),
+    ...discounts.map((discount) => discountItem(discount)),
+  ];
   return {
     lineNumber: line.lineNumber,
     customerId: line.customerId,
@@ -133,6 +138,11 @@ function usageItems(usage: Usage): BillItem[] {
 
 function instalmentItems(instalment: DeviceInstalment | null): BillItem[] {
   return instalment ? [itemOf('INSTALMENT', 'DI01', { name: '단말기 할부금', amount: instalment.monthly })] : [];
+}
+
+function lateFeeItems(line: Line, day: string): BillItem[] {
+  const lateFee = lateFeeOn(line, day);
+  return lateFee > 0 ? [itemOf('LATE_FEE', 'LF01', { name: '연체 가산금', amount: lateFee })] : [];
 }
 
 function itemOf(type: BillItemType, itemCode: string, { name, amount }: { name: string; amount: number }): BillItem {

@@ -89,6 +89,7 @@ export const demoCustomers: readonly Customer[] = [
         lineNumber: '01012340000',
         planHistory: [{ from: '20210105', productCode: 'LTE-BASIC-001' }],
         suspendedOn: '20250701',
+        paymentHabit: 'IN_ARREARS',
       },
     ],
   }),

@@ -12,7 +12,7 @@ const faultRule = z.strictObject({
   status: z.int().min(400).max(599).optional(),
   hang: z.boolean().optional(),
   reset: z.enum(['before', 'after-apply']).optional(),
-  malformed: z.enum(['html', 'truncated', 'wrong-types', 'other-line']).optional(),
+  malformed: z.enum(['html', 'truncated', 'wrong-types', 'other-line', 'new-item-type']).optional(),
   appliedButNeverAnswered: z.boolean().optional(),
   applyLateMs: z.int().positive().optional(),
 });

@@ -21,6 +21,8 @@ export function garble(answer: Answer, as: Malformation): RawBody {
       return { contentType: JSON_TYPE, text: JSON.stringify(answer.body, wrongTypes) };
     case 'other-line':
       return { contentType: JSON_TYPE, text: JSON.stringify(answer.body, otherLine) };
+    case 'new-item-type':
+      return { contentType: JSON_TYPE, text: JSON.stringify(answer.body, newItemType) };
   }
 }
 
@@ -33,4 +35,9 @@ function wrongTypes(_key: string, value: unknown): unknown {
 function otherLine(key: string, value: unknown): unknown {
   if (key === 'lineNumber') return OTHER_LINE;
   return key === 'customerId' ? OTHER_CUSTOMER : value;
+}
+
+/** A bill that still adds up. */
+function newItemType(_key: string, value: unknown): unknown {
+  return value === 'BASIC_FEE' ? 'GREEN_LEVY' : value;
 }

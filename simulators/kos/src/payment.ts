@@ -12,6 +12,7 @@ export interface BillingPayment {
 
 const DUE_DAY = 25;
 const LATEST_PAYMENT_MONTHS = 4;
+const LATE_FEE_WON = 10_000;
 
 /** A month is billed on the 1st of the next and due on its 25th. What happens then follows the line's habit and the day. */
 export function paymentOn(line: Line, month: string, today: string): BillingPayment {
@@ -32,6 +33,14 @@ export function hasOverdueBill(line: Line, today: string): boolean {
   return Array.from({ length: LATEST_PAYMENT_MONTHS }, (_, ago) => addMonths(monthOf(today), -1 - ago))
     .filter((month) => isBilled(line, month))
     .some((month) => paymentOn(line, month, today).paymentStatus === 'OVERDUE');
+}
+
+/** The month in which a bill becomes overdue is charged for it, once: it is on the bill of that month from that day on. */
+export function lateFeeOn(line: Line, day: string): number {
+  const lateMonth = addMonths(monthOf(day), -1);
+  const dueDate = dayOf(monthOf(day), DUE_DAY);
+  if (day <= dueDate || !isBilled(line, lateMonth)) return 0;
+  return paymentDay(line, lateMonth, dueDate) > dueDate ? LATE_FEE_WON : 0;
 }
 
 /** From the month of activation to the month of termination, both included. */

@@ -185,7 +185,7 @@ describe('the admin door', () => {
     expect(await ask('/changes')).toMatchObject([{ transactionId: 'tx-1', status: 'APPLIED', resultCode: '0000' }]);
     expect(await ask('/calls/count?windowMs=1000')).toMatchObject({ count: 1, maximumIn60s: 1 });
     expect(await ask('/calls')).toHaveLength(1);
-    expect(await ask('/lines?status=SUSPENDED&isOverdue=false&limit=1')).toMatchObject([{ lineNumber: '01012340000' }]);
+    expect(await ask('/lines?status=SUSPENDED&isOverdue=true&limit=1')).toMatchObject([{ lineNumber: '01012340000' }]);
     expect((await fetch(`${kos.adminUrl}/lines?colour=red`)).status).toBe(400);
     await fetch(`${kos.adminUrl}/reset`, { method: 'POST' });
     expect(await ask('/calls/count')).toEqual({ count: 0, maximumIn60s: 0, total: 0, refused: 0 });

@@ -57,6 +57,9 @@ export const logEvents = (log: Logger) => {
       unusable: ({ group, error }) => {
         log.error({ group, ...describeError(error) }, 'KOS gave an answer that must not be used');
       },
+      unknownItemType: (type) => {
+        log.warn({ type }, 'KOS bills a type of item that nobody knows');
+      },
     } satisfies KosEvents,
 
     lookup: {

@@ -14,7 +14,7 @@ const billingKos = (name: string, ask: (kos: ReturnType<typeof openBillingKos>) 
   name,
   withinMs: kosTimeoutMs,
   async attempt(port) {
-    const events = { asked: ignore, unusable: ignore };
+    const events = { asked: ignore, unusable: ignore, unknownItemType: ignore };
     const quota = noQuota();
     const kos = openBillingKos({ url: http(port), timeoutMs: kosTimeoutMs, quota, events, clock: systemClock });
     const tookMs = await gaveUp(() => ask(kos), KosDidNotAnswer);

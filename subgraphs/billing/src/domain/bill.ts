@@ -24,8 +24,17 @@ export interface BillItem {
   readonly amountWon: number;
 }
 
-/** The TM Forum types that occur; KOS prices include tax, and it adds nothing for late payment. */
-export type BillItemType = 'RECURRING_CHARGE' | 'ONE_TIME_CHARGE' | 'USAGE_CHARGE' | 'CREDIT';
+/** Kinds of items, in TM Forum's terms. */
+export const billItemTypes = [
+  'RECURRING_CHARGE',
+  'ONE_TIME_CHARGE',
+  'USAGE_CHARGE',
+  'CREDIT',
+  'PENALTY_CHARGE',
+  'TAX',
+] as const;
+
+export type BillItemType = (typeof billItemTypes)[number];
 
 /** Voice in minutes, data in megabytes, SMS in messages. */
 export interface UsageBucket {

@@ -3,13 +3,15 @@ import fc from 'fast-check';
 
 import { addsUp } from '../domain/bill.ts';
 import { offeredMonths } from '../domain/billing-month.ts';
-import { readBill } from './kos-bill.ts';
+import { readBill as readKosBill } from './kos-bill.ts';
 import { UnusableReply } from './kos-reply.ts';
 
 const [, month] = offeredMonths(new Date('2026-09-15T03:00:00Z'));
 if (month === undefined) throw new Error('no month is offered');
 const line = { id: 'ln_1', customerId: 'CUST001', number: '01012345678' };
 const asked = { line, month };
+const readBill = (data: unknown, onUnknownType: (type: string) => void = () => undefined) =>
+  readKosBill(data, asked, onUnknownType);
 
 /** A bill as KOS writes it; what the contract has and we have no use for is left in. */
 const kosBill = {
@@ -56,7 +58,7 @@ const kosBill = {
 
 describe('A bill that KOS writes', () => {
   it('is read into our words', () => {
-    expect(readBill(kosBill, asked)).toEqual({
+    expect(readBill(kosBill)).toEqual({
       lineId: 'ln_1',
       billingMonth: '2026-08',
       isClosed: true,
@@ -97,11 +99,40 @@ describe('A bill that KOS writes', () => {
     const { billingPaymentInfo: payment } = kosBill;
     const unpaid = { ...payment, paymentStatus: 'UNPAID', paymentDate: null };
     const bare = { ...kosBill, contractInfo: null, deviceInstallment: null, billingPaymentInfo: unpaid };
-    expect(readBill(bare, asked)).toMatchObject({
+    expect(readBill(bare)).toMatchObject({
       contractDescription: null,
       deviceInstallment: null,
       payment: { status: 'UNPAID', paidOn: null },
     });
+  });
+
+  it('has late fees and taxes as TM Forum names them', () => {
+    const items = [
+      { itemName: '기본료', type: 'BASIC_FEE', amount: 10_000 },
+      { itemName: '연체 가산금', type: 'LATE_FEE', amount: 10_000 },
+      { itemName: '부가가치세', type: 'VALUE_ADDED_TAX', amount: 1_000 },
+    ];
+    expect(readBill({ ...kosBill, items, charge: 21_000 }).items.map(({ type }) => type)).toEqual([
+      'RECURRING_CHARGE',
+      'PENALTY_CHARGE',
+      'TAX',
+    ]);
+  });
+
+  it('keeps what nobody knows under its own name, and tells of it', () => {
+    const items = [
+      { itemName: '기본료', type: 'BASIC_FEE', amount: 10_000 },
+      { itemName: '환경 부담금', type: 'GREEN_LEVY', amount: 500 },
+      { itemName: '이벤트 환급', type: 'EVENT_REFUND', amount: -700 },
+    ];
+    const unknown: string[] = [];
+    const bill = readBill({ ...kosBill, items, charge: 9_800 }, (type) => unknown.push(type));
+    expect(bill.items).toEqual([
+      { name: '기본료', type: 'RECURRING_CHARGE', amountWon: 10_000 },
+      { name: '환경 부담금', type: 'ONE_TIME_CHARGE', amountWon: 500 },
+      { name: '이벤트 환급', type: 'CREDIT', amountWon: -700 },
+    ]);
+    expect(unknown).toEqual(['GREEN_LEVY', 'EVENT_REFUND']);
   });
 
   it.each<readonly [oddity: string, change: Readonly<Record<string, unknown>>]>([
@@ -113,7 +144,9 @@ describe('A bill that KOS writes', () => {
     ['counts in parts of a won', { charge: 117_650.5 }],
     ['writes money as text', { charge: '117650' }],
     ['is too large to be exact', { charge: Number.MAX_SAFE_INTEGER + 1 }],
-    ['has an item of an unknown type', { items: [{ itemName: 'x', type: 'toString', amount: 117_650 }] }],
+    ['has an item whose type is no code', { items: [{ itemName: 'x', type: 'toString', amount: 117_650 }] }],
+    ['has an unknown item and does not add up', { items: [{ itemName: 'x', type: 'GREEN_LEVY', amount: 117_651 }] }],
+    ['has a late fee that pays', { charge: -1, items: [{ itemName: 'x', type: 'LATE_FEE', amount: -1 }] }],
     ['has a discount that adds', { charge: 1, items: [{ itemName: 'x', type: 'DISCOUNT', amount: 1 }] }],
     ['has a fee that pays', { charge: -1, items: [{ itemName: 'x', type: 'BASIC_FEE', amount: -1 }] }],
     ['has no items', { items: {} }],
@@ -125,13 +158,13 @@ describe('A bill that KOS writes', () => {
     ],
     ['does not say whether it is closed', { isClosed: 'Y' }],
   ])('is refused when it %s', (_oddity, change) => {
-    expect(() => readBill({ ...kosBill, ...change }, asked)).toThrow(UnusableReply);
+    expect(() => readBill({ ...kosBill, ...change })).toThrow(UnusableReply);
   });
 
   it('is refused when it is no bill at all', () => {
     fc.assert(
       fc.property(fc.anything(), (data) => {
-        expect(() => readBill(data, asked)).toThrow(UnusableReply);
+        expect(() => readBill(data)).toThrow(UnusableReply);
       }),
     );
   });
@@ -143,7 +176,7 @@ describe('A bill that KOS writes', () => {
         const items = fees.map((amount) => ({ itemName: '요금', type: 'CALL_FEE', amount }));
         const sum = fees.reduce((total, amount) => total + amount, 0);
         const charge = isHonest ? sum : other;
-        const read = () => readBill({ ...kosBill, items, charge }, asked);
+        const read = () => readBill({ ...kosBill, items, charge });
         if (charge === sum) expect(addsUp(read())).toBe(true);
         else expect(read).toThrow(UnusableReply);
       }),
@@ -151,6 +184,6 @@ describe('A bill that KOS writes', () => {
   });
 
   it('keeps control characters out of its words', () => {
-    expect(readBill({ ...kosBill, productName: '5G\u0000 플랜\n' }, asked).productName).toBe('5G  플랜');
+    expect(readBill({ ...kosBill, productName: '5G\u0000 플랜\n' }).productName).toBe('5G  플랜');
   });
 });

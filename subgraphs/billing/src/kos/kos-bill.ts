@@ -15,18 +15,30 @@ const itemTypes = {
   ROAMING_FEE: 'USAGE_CHARGE',
   INSTALMENT: 'ONE_TIME_CHARGE',
   DISCOUNT: 'CREDIT',
+  LATE_FEE: 'PENALTY_CHARGE',
+  VALUE_ADDED_TAX: 'TAX',
 } as const satisfies Record<string, BillItemType>;
 
 const isItemType = (type: string): type is keyof typeof itemTypes => Object.hasOwn(itemTypes, type);
 
+interface TypedAmount {
+  readonly type: string;
+  readonly amount: number;
+}
+
 const item = z
   .object({
     itemName: kosText,
-    type: z.string().refine(isItemType),
+    type: z.string().regex(/^[A-Z][A-Z0-9_]{0,49}$/),
     amount: kosWon,
   })
-  .refine(({ type, amount }) => (type === 'DISCOUNT' ? amount <= 0 : amount >= 0), 'has the wrong sign')
-  .transform(({ itemName, type, amount }) => ({ name: itemName, type: itemTypes[type], amountWon: amount }));
+  .refine(hasRightSign, 'has the wrong sign');
+
+/** Only a discount lowers a bill; what a type that nobody knows does, nobody can tell. */
+function hasRightSign({ type, amount }: TypedAmount): boolean {
+  if (!isItemType(type)) return true;
+  return type === 'DISCOUNT' ? amount <= 0 : amount >= 0;
+}
 
 const unlimited = -1;
 const bucket = z.object({ used: z.number().nonnegative(), limit: z.number().min(unlimited) });
@@ -66,9 +78,13 @@ export const kosMonthOf = (month: BillingMonth): string => month.replace('-', ''
 
 /**
  * Reads the bill out of a reply. Throws UnusableReply unless it is the bill that was asked for and adds up: a wrong
- * bill must never reach anybody.
+ * bill must never reach anybody. A type of item that nobody knows does not make it wrong; `onUnknownType` is told.
  */
-export function readBill(data: unknown, asked: { readonly line: OwnLine; readonly month: BillingMonth }): Bill {
+export function readBill(
+  data: unknown,
+  asked: { readonly line: OwnLine; readonly month: BillingMonth },
+  onUnknownType: (type: string) => void,
+): Bill {
   const read = kosBill.safeParse(data);
   if (!read.success) throw new UnusableReply('The bill has not the form that was agreed', { cause: read.error });
   const { lineNumber, customerId, billingMonth } = read.data;
@@ -77,6 +93,7 @@ export function readBill(data: unknown, asked: { readonly line: OwnLine; readonl
   if (billingMonth !== kosMonthOf(asked.month)) throw new UnusableReply('The bill is of another month');
   const bill = toBill(read.data, asked.line.id, asked.month);
   if (!addsUp(bill)) throw new UnusableReply('The items of the bill do not add up to its total');
+  for (const { type } of read.data.items) if (!isItemType(type)) onUnknownType(type);
   return bill;
 }
 
@@ -88,7 +105,7 @@ const toBill = (kos: KosBill, lineId: string, billingMonth: BillingMonth): Bill 
   productName: kos.productName,
   contractDescription: kos.contractInfo?.name ?? null,
   amountDueWon: kos.charge,
-  items: kos.items,
+  items: kos.items.map((each) => ({ name: each.itemName, type: typeOf(each), amountWon: each.amount })),
   usage: [
     { type: 'VOICE', ...toUsage(kos.usage.voice) },
     { type: 'DATA', ...toUsage(kos.usage.data) },
@@ -114,5 +131,11 @@ const toBill = (kos: KosBill, lineId: string, billingMonth: BillingMonth): Bill 
     paidOn: kos.billingPaymentInfo.paymentDate,
   },
 });
+
+/** What KOS has begun to bill since this was written is shown under KOS's own name for it, and counts. */
+function typeOf({ type, amount }: TypedAmount): BillItemType {
+  if (isItemType(type)) return itemTypes[type];
+  return amount < 0 ? 'CREDIT' : 'ONE_TIME_CHARGE';
+}
 
 const toUsage = ({ used, limit }: z.output<typeof bucket>) => ({ used, allowance: limit === unlimited ? null : limit });

@@ -21,6 +21,8 @@ export interface KosEvents {
   asked(fact: { readonly group: KosGroup; readonly call: KosCall }): void;
   /** What came must not be shown to anybody, such as another line's bill. */
   unusable(fact: { readonly group: KosGroup; readonly error: unknown }): void;
+  /** A bill has an item of a type, in KOS's words, that nobody knows. */
+  readonly unknownItemType: (type: string) => void;
 }
 
 interface Question<T> {
@@ -111,7 +113,7 @@ export function createKos(by: {
             body: { lineNumber: question.line.number, inquiryMonth: kosMonthOf(question.month) },
           },
           absent: ['E001', 'E002'],
-          read: (data) => readBill(data, question),
+          read: (data) => readBill(data, question, events.unknownItemType),
         },
         question,
       ),

@@ -47,6 +47,7 @@ describe('KOS', () => {
       events: {
         asked: () => undefined,
         unusable: ({ group, error }) => alarms.push(`${group} ${describeError(error).error}`),
+        unknownItemType: () => undefined,
       },
     });
   });

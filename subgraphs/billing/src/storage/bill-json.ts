@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Bill, Freshness } from '../domain/bill.ts';
+import { billItemTypes, type Bill, type Freshness } from '../domain/bill.ts';
 import { isBillingMonth } from '../domain/billing-month.ts';
 
 const won = z.int();
@@ -21,7 +21,7 @@ export const billSchema = z
         z
           .object({
             name: z.string(),
-            type: z.enum(['RECURRING_CHARGE', 'ONE_TIME_CHARGE', 'USAGE_CHARGE', 'CREDIT']),
+            type: z.enum(billItemTypes),
             amountWon: won,
           })
           .readonly(),
