@@ -133,7 +133,7 @@ export function createAnswerOperation(by: {
     const { estimated } = cost;
     by.assertAffordable({ estimated, role, requestId, operationName: operation.name?.value ?? null });
     const admission = await by.countOperation({ context: contextValue, asked, arrival, estimatedCost: estimated });
-    await by.persisted.keep(resolved, document);
+    await by.persisted.keep(resolved, document, { userId: contextValue.viewer?.userId ?? null });
     await entry.begin();
     // the engine keeps a plan by text and name: without a name that says nothing, it is the one made before any client came
     const { body } = await by.apollo.executeOperation(

@@ -190,7 +190,7 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
     audit.assertCovers(loaded);
     return loaded;
   };
-  const persisted = openPersistedOperations(config.persistedOperations, { isOpen, life, log });
+  const persisted = openPersistedOperations(config.persistedOperations, { isOpen, life, clock, log });
   const { lastGoodFile, pollMs } = config.supergraph;
   const engine = life.own(
     await startEngine({

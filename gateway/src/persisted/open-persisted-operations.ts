@@ -1,6 +1,7 @@
 import { connectRedis } from '@supergraph/platform/cache';
 import type { Lifecycle } from '@supergraph/platform/server';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
+import type { Clock } from '@supergraph/platform/time';
 import { readManifests, type RegisteredOperation } from '@supergraph/schema/operation-manifest';
 
 import type { GatewayConfig } from '../config.ts';
@@ -17,18 +18,19 @@ const timeoutMs = 50;
  */
 export function openPersistedOperations(
   { folder, modes, redisUrl, keyPrefix }: GatewayConfig['persistedOperations'],
-  by: { readonly isOpen: boolean; readonly life: Lifecycle; readonly log: Logger },
+  by: { readonly isOpen: boolean; readonly life: Lifecycle; readonly clock: Clock; readonly log: Logger },
 ): {
   readonly registered: readonly RegisteredOperation[];
   readonly isRegisteredChange: IsRegisteredChange;
   readonly operations: PersistedOperations;
 } {
-  const { isOpen, log } = by;
+  const { isOpen, clock, log } = by;
   const manifests = isOpen ? [] : readManifests(folder);
   const operations = createPersistedOperations({
     registry: createOperationRegistry(manifests),
     modes: isOpen ? new Map() : modes,
     store: openTextStore({ url: redisUrl, prefix: keyPrefix }, by),
+    clock,
     log,
   });
   const registered = manifests.flatMap((manifest) => manifest.operations);

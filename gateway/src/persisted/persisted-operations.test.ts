@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { CodedError } from '@supergraph/platform/errors';
 import { createLogger } from '@supergraph/platform/telemetry';
+import { createManualClock } from '@supergraph/platform/testing';
+import { DAY_MS } from '@supergraph/platform/time';
 import { operationIdOf, type OperationManifest } from '@supergraph/schema/operation-manifest';
 import fc from 'fast-check';
 import { parse, print } from 'graphql';
@@ -30,17 +32,24 @@ const manifests = [
   manifest('ios', '1.0.0', [iosMain]),
 ];
 
-const anybody = { mayExplore: false };
-const analyst = { mayExplore: true };
+interface Asking {
+  readonly mayExplore: boolean;
+  readonly userId: string | null;
+}
+const anybody: Asking = { mayExplore: false, userId: null };
+const kim: Asking = { mayExplore: false, userId: 'usr_1' };
+const analyst: Asking = { mayExplore: true, userId: 'usr_9' };
 
 function desk(modes: string, store: TextStore = createMemoryTextStore()) {
   const logged: string[] = [];
+  const clock = createManualClock('2026-11-21T03:00:00.000Z');
   const found = readOperationModes(modes);
   if (found === null) throw new Error('no modes');
   const operations = createPersistedOperations({
     registry: createOperationRegistry(manifests),
     modes: found,
     store,
+    clock,
     log: createLogger({ service: 'gateway', level: 'info', destination: { write: (line) => void logged.push(line) } }),
   });
   /** The text that runs. */
@@ -48,10 +57,11 @@ function desk(modes: string, store: TextStore = createMemoryTextStore()) {
     const resolved = await operations.resolve({ query: null, documentId: null, ...asked }, client);
     const document = parse(resolved.text);
     operations.assertRegistered(resolved, document, role);
-    await operations.keep(resolved, document);
+    await operations.keep(resolved, document, role);
     return resolved.text;
   };
-  return { ask, logged };
+  const isKept = async (text: string) => (await store.get(operationIdOf(text))) !== null;
+  return { ask, isKept, logged, clock };
 }
 
 describe('Two documents are the same', () => {
@@ -173,6 +183,34 @@ describe('A client that is only watched', () => {
     const documentId = operationIdOf(query);
     expect(await ask(null, { documentId, query })).toBe(query);
     await expect(ask(null, { documentId })).rejects.toThrow(new CodedError('PERSISTED_QUERY_NOT_FOUND'));
+  });
+});
+
+describe('Whoever registers texts without end', () => {
+  const padded = (characters: number) => `{ __typename${' '.repeat(characters)}}`;
+
+  it('has as many kept at once as a program has operations, and leaves room for everybody else', async () => {
+    const { ask, isKept, clock } = desk('*=log');
+    let registered = 0;
+    const registerMany = async (role: Asking) => {
+      let kept = 0;
+      for (let nth = 0; nth < 200; nth += 1) {
+        const query = padded((registered += 1));
+        expect(await ask(null, { query, documentId: operationIdOf(query) }, role)).toBe(query);
+        if (await isKept(query)) kept += 1;
+      }
+      return kept;
+    };
+    expect([await registerMany(anybody), await registerMany(anybody), await registerMany(kim)]).toEqual([50, 0, 50]);
+    clock.advance(DAY_MS);
+    expect(await registerMany(anybody)).toBe(50);
+  });
+
+  it('has none kept that is longer than operations are', async () => {
+    const { ask, isKept } = desk('*=log');
+    const long = padded(8_192);
+    expect(await ask(null, { query: long, documentId: operationIdOf(long) })).toBe(long);
+    expect(await isKept(long)).toBe(false);
   });
 });
 

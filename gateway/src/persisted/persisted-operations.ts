@@ -1,5 +1,9 @@
+import { Buffer } from 'node:buffer';
+
 import { CodedError } from '@supergraph/platform/errors';
+import { bucketOf, createRateLimiter } from '@supergraph/platform/rate-limit';
 import type { Logger } from '@supergraph/platform/telemetry';
+import { DAY_MS, type Clock } from '@supergraph/platform/time';
 import { operationIdOf } from '@supergraph/schema/operation-manifest';
 import { BREAK, visit, type DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -33,15 +37,22 @@ export interface PersistedOperations {
   /** Throws OPERATION_NOT_REGISTERED when somebody bound to registered operations asks for another one. */
   assertRegistered(resolved: ResolvedDocument, document: DocumentNode, role: { readonly mayExplore: boolean }): void;
   /**
-   * Told of an operation that runs: keeps its text under the id that its client gave, if it wished so, and writes down,
-   * once, that a client which is only watched sent one that is not registered.
+   * Told of an operation that runs: keeps its text under the id that its client gave, if it wished so and has not had too
+   * many kept, and writes down, once, that a client which is only watched sent one that is not registered.
    */
-  keep(resolved: ResolvedDocument, document: DocumentNode): Promise<void>;
+  keep(resolved: ResolvedDocument, document: DocumentNode, asker: { readonly userId: string | null }): Promise<void>;
 }
 
 const idPrefix = 'sha256:';
 const idPattern = /^[0-9a-f]{64}$/;
 const rememberedReports = 1_000;
+
+/** Several times what the longest registered text takes, in bytes. */
+const longestKept = 8_192;
+/** How many texts one account has kept: about as many as a program has operations. */
+const keptTexts = bucketOf(50, DAY_MS, 24);
+/** Whoever is not signed in shares with all who are not, so that a stranger cannot fill what others share. */
+const nobody = '';
 
 /** An id as registries know it: GraphQL over HTTP writes the hash function in front. */
 export function plainId(documentId: string | null): string | null {
@@ -69,9 +80,11 @@ export function createPersistedOperations(by: {
   readonly registry: OperationRegistry;
   readonly modes: OperationModes;
   readonly store: TextStore;
+  readonly clock: Clock;
   readonly log: Logger;
 }): PersistedOperations {
-  const { registry, modes, store, log } = by;
+  const { registry, modes, store, clock, log } = by;
+  const registrations = createRateLimiter({ rule: keptTexts, name: 'text', nowMs: () => clock.now().getTime() });
   const canonicalTexts = new WeakMap<DocumentNode, string>();
   const reported = new LRUCache<string, true>({ max: rememberedReports });
 
@@ -119,10 +132,12 @@ export function createPersistedOperations(by: {
       if (!isAllowed) throw new CodedError('OPERATION_NOT_REGISTERED');
     },
 
-    async keep(resolved, document) {
+    async keep(resolved, document, { userId }) {
       const { idToKeep, text, mode } = resolved;
       if (mode === 'log' && !isRegistered(resolved, document)) report(resolved);
-      if (idToKeep !== null && !mayBePersonal(text, document)) await store.put(idToKeep, text);
+      if (idToKeep === null || Buffer.byteLength(text) > longestKept || mayBePersonal(text, document)) return;
+      const { isGranted } = await registrations.take(userId ?? nobody);
+      if (isGranted) await store.put(idToKeep, text);
     },
   };
 }
