@@ -1,5 +1,6 @@
 import { CodedError } from '@supergraph/platform/errors';
 import {
+  addressKeyOf,
   createRateLimiter,
   type BucketRule,
   type RateLimiter,
@@ -8,7 +9,6 @@ import {
 } from '@supergraph/platform/rate-limit';
 import type { Clock } from '@supergraph/platform/time';
 
-import { addressKeyOf } from './address-key.ts';
 import { failedLoginRule, perMinute, proofRules, proofsIn, type LimitName, type ProofLimit } from './rules.ts';
 
 /** A request as far as limits are concerned. */

@@ -1,8 +1,10 @@
 import type { Server } from 'node:net';
 
+import { addressKeyOf } from '../rate-limit/index.ts';
+
 /**
- * Bounds how many connections one address holds: more are closed as soon as they are made, before a byte is read of them.
- * Addresses that speak for many are not counted.
+ * Bounds how many connections one address holds, of IPv6 one network: more are closed as soon as they are made, before a
+ * byte is read of them. Addresses that speak for many are not counted.
  */
 export function boundConnectionsPerAddress(
   server: Server,
@@ -16,17 +18,18 @@ export function boundConnectionsPerAddress(
   server.on('connection', (socket) => {
     const { remoteAddress: address } = socket;
     if (address === undefined || options.speaksForMany(address)) return;
-    const count = (counts.get(address) ?? 0) + 1;
+    const key = addressKeyOf(address);
+    const count = (counts.get(key) ?? 0) + 1;
     if (count > options.most) {
       options.refused?.();
       socket.destroy();
       return;
     }
-    counts.set(address, count);
+    counts.set(key, count);
     socket.once('close', () => {
-      const left = (counts.get(address) ?? 1) - 1;
-      if (left > 0) counts.set(address, left);
-      else counts.delete(address);
+      const left = (counts.get(key) ?? 1) - 1;
+      if (left > 0) counts.set(key, left);
+      else counts.delete(key);
     });
   });
 }
