@@ -9,7 +9,7 @@ import type { AuditRecord } from './audit-record.ts';
 import { createAuditTrail, mostHeld, type AuditTrail } from './audit-trail.ts';
 import { createChain } from './chain.ts';
 import { createChainWriter } from './chain-writer.ts';
-import { mostOfTheirOwn, openRefusalBook } from './refusal-book.ts';
+import { mostKindsOfStrangers, mostOfTheirOwn, openRefusalBook } from './refusal-book.ts';
 
 const clock = createManualClock('2026-11-21T03:00:00Z');
 const chain = createChain({ activeKeyId: 'a1', keys: { a1: randomBytes(32) } });
@@ -200,6 +200,38 @@ describe('A flood of refusals', () => {
     expect(last).toMatchObject({ outcome: 'RATE_LIMITED', acts: ['bill.read', 'plan.read'], times: 980 });
     expect(last?.subjects).toHaveLength(100);
     expect(store.records().reduce((sum, { times }) => sum + times, 0)).toBe(1_002);
+    await book.close();
+  });
+
+  it('is one flood from however many addresses of one IPv6 network', async () => {
+    const book = openRefusalBook(trail);
+    for (let n = 0; n < 1_000; n += 1) {
+      await book.enter(aRecord(`r${n}`, { outcome: 'RATE_LIMITED' }), { address: `2001:db8::${n.toString(16)}` });
+    }
+    expect(store.links).toHaveLength(mostOfTheirOwn);
+    await book.close();
+  });
+
+  it('from ever other networks is counted by code alone, and hides nobody who is signed in', async () => {
+    const book = openRefusalBook(trail);
+    const flood = async (outcome: string) => {
+      for (let n = 0; n < 5_000; n += 1) {
+        await book.enter(aRecord(`r${n}`, { outcome }), { address: `2001:db8:${n.toString(16)}::1` });
+      }
+    };
+    await flood('UNAUTHENTICATED');
+    await flood('INVALID_TOKEN');
+    for (let n = 0; n < 100; n += 1) {
+      await book.enter(aRecord(`kim ${n}`, { outcome: 'FORBIDDEN', actorUserId: `usr_${n}` }), { address: '::' });
+    }
+    await jest.advanceTimersByTimeAsync(MINUTE_MS);
+    const records = store.records();
+    expect(records.filter(({ outcome }) => outcome === 'FORBIDDEN')).toHaveLength(100);
+    for (const code of ['UNAUTHENTICATED', 'INVALID_TOKEN']) {
+      const ofCode = records.filter(({ outcome }) => outcome === code);
+      expect(ofCode.length).toBeLessThanOrEqual(mostKindsOfStrangers + mostOfTheirOwn + 1);
+      expect(ofCode.reduce((sum, { times }) => sum + times, 0)).toBe(5_000);
+    }
     await book.close();
   });
 

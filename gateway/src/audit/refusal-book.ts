@@ -1,3 +1,4 @@
+import { addressKeyOf } from '@supergraph/platform/rate-limit';
 import { MINUTE_MS } from '@supergraph/platform/time';
 
 import type { AuditRecord } from './audit-record.ts';
@@ -5,7 +6,9 @@ import type { AuditTrail } from './audit-trail.ts';
 
 /** How many refusals of one kind have a record each in a minute; the rest of the minute shares one. */
 export const mostOfTheirOwn = 20;
-const mostKinds = 10_000;
+/** How many kinds are told apart in a minute; of whom nobody knows, since those can be as many as they like, far fewer. */
+const mostKinds = 1_000;
+export const mostKindsOfStrangers = 50;
 const mostMerged = 100;
 
 interface Tally {
@@ -15,7 +18,10 @@ interface Tally {
 
 /** Writes down refusals, so that a flood of them cannot fill the database, nor the memory while that is away. */
 export interface RefusalBook {
-  /** Resolves when it is written down or counted. Refusals are of one kind by code and by who, or where from, it was. */
+  /**
+   * Resolves when it is written down or counted. Refusals are of one kind by code and by who, or from which network, it
+   * was; when there are too many kinds, by code alone.
+   */
   enter(refusal: AuditRecord, client: { readonly address: string }): Promise<void>;
   /** Writes down what has been counted. */
   close(): Promise<void>;
@@ -25,8 +31,10 @@ export interface RefusalBook {
 export function openRefusalBook(trail: AuditTrail): RefusalBook {
   let tallies = new Map<string, Tally>();
 
-  function tallyOf(kind: string): Tally {
-    const key = tallies.has(kind) || tallies.size < mostKinds ? kind : 'others';
+  function tallyOf({ outcome, actorUserId }: AuditRecord, address: string): Tally {
+    const kind = JSON.stringify([outcome, actorUserId ?? addressKeyOf(address)]);
+    const room = actorUserId === null ? mostKindsOfStrangers : mostKinds;
+    const key = tallies.has(kind) || tallies.size < room ? kind : JSON.stringify([outcome]);
     const tally = tallies.get(key) ?? { own: 0, rest: null };
     tallies.set(key, tally);
     return tally;
@@ -42,7 +50,7 @@ export function openRefusalBook(trail: AuditTrail): RefusalBook {
 
   return {
     async enter(refusal, { address }) {
-      const tally = tallyOf(JSON.stringify([refusal.outcome, refusal.actorUserId ?? address]));
+      const tally = tallyOf(refusal, address);
       if (tally.own < mostOfTheirOwn && trail.hasRoom()) {
         tally.own += 1;
         await trail.note(refusal);
