@@ -175,6 +175,28 @@ describe('The history of a line', () => {
     expect(await pageOf('(state: REJECTED)')).toMatchObject({ totalCount: 0, edges: [] });
   });
 
+  it('is filtered by whole days in Seoul', async () => {
+    const { lineId, owner: viewer, target, current } = product.aLine();
+    const moments = ['2026-10-04T14:59:59.999Z', '2026-10-04T15:00:00.000Z', '2026-10-05T14:59:59.999Z'];
+    for (const [index, moment] of [...moments, '2026-10-05T15:00:00.000Z'].entries()) {
+      product.clock.set(moment);
+      const productOfferingId = index % 2 === 0 ? target : current;
+      await orderChange(product, { externalId: moment, lineId, productOfferingId }, { viewer });
+    }
+    const on = async (args: string) =>
+      (await readLine(product, lineId, `productOrders${args} { totalCount }`, { viewer })).line?.['productOrders'];
+    expect(await on('(from: "2026-10-05", to: "2026-10-05")')).toEqual({ totalCount: 2 });
+    expect(await on('(from: "2026-10-06")')).toEqual({ totalCount: 1 });
+    expect(await on('(to: "2026-10-04")')).toEqual({ totalCount: 1 });
+    expect(await on('(from: "2026-10-06", to: "2026-10-05")')).toEqual({ totalCount: 0 });
+    expect(await on('(from: "0000-01-01", to: "9999-12-31", state: COMPLETED)')).toEqual({ totalCount: 4 });
+  });
+
+  it.each(['(from: "2026-02-30")', '(to: "20261005")', '(to: "")'])('refuses a day that is none: %s', async (args) => {
+    const { errors } = await readLine(product, lineOf('01012345678'), `productOrders${args} { totalCount }`);
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+  });
+
   it.each(['(first: 0)', '(first: 101)', '(first: -1)', '(after: "bm9uc2Vuc2U")', '(after: "")'])(
     'refuses a page that cannot be: %s',
     async (args) => {

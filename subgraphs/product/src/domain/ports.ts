@@ -213,13 +213,19 @@ export interface OrderStore {
   ): Promise<void>;
 }
 
+export interface OrderFilter {
+  readonly state: StateKind | null;
+  readonly requestedFrom: Date | null;
+  readonly requestedBefore: Date | null;
+}
+
 export interface OrderHistory {
   findOwn(customerId: string, ids: readonly string[]): Promise<readonly ProductOrder[]>;
   /** One more than asked for when more follow. */
   page(wish: {
     readonly customerId: string;
     readonly lineId: string;
-    readonly state: StateKind | null;
+    readonly filter: OrderFilter;
     readonly page: PageWish<OrderPosition>;
   }): Promise<{ readonly orders: readonly ProductOrder[]; readonly totalCount: number }>;
   /** By order, oldest first. */

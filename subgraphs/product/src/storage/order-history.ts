@@ -1,6 +1,7 @@
 import type { KosCall } from '../domain/kos-call.ts';
 import type { OrderPosition } from '../domain/order-position.ts';
-import type { OrderHistory } from '../domain/ports.ts';
+import type { OrderFilter, OrderHistory } from '../domain/ports.ts';
+import type { Prisma } from './generated/client.ts';
 import type { ProductDatabase } from './product-database.ts';
 import { callOf } from './kos-call-rows.ts';
 import { orderOf } from './order-rows.ts';
@@ -9,14 +10,22 @@ const beyond = ({ at, id }: OrderPosition) => ({
   OR: [{ requestedAt: { lt: at } }, { requestedAt: at, id: { lt: id } }],
 });
 
+const matching = ({ state, requestedFrom, requestedBefore }: OrderFilter): Prisma.ProductOrderWhereInput => ({
+  ...(state !== null && { state }),
+  requestedAt: {
+    ...(requestedFrom !== null && { gte: requestedFrom }),
+    ...(requestedBefore !== null && { lt: requestedBefore }),
+  },
+});
+
 export function createOrderHistory(database: ProductDatabase): OrderHistory {
   return {
     async findOwn(customerId, ids) {
       const rows = await database.productOrder.findMany({ where: { customerId, id: { in: [...ids] } } });
       return rows.map(orderOf);
     },
-    async page({ customerId, lineId, state, page: { first, after } }) {
-      const where = { customerId, lineId, ...(state && { state }) };
+    async page({ customerId, lineId, filter, page: { first, after } }) {
+      const where = { customerId, lineId, ...matching(filter) };
       const [rows, totalCount] = await Promise.all([
         database.productOrder.findMany({
           where: after === null ? where : { AND: [where, beyond(after)] },

@@ -32,13 +32,15 @@ export const Line: LineResolvers = {
     return { ...connection, freshness };
   },
 
-  productOrders: async ({ id }, { first, after, state }, { loaders, product }) => {
+  productOrders: async ({ id }, { first, after, state, from, to }, { loaders, product }) => {
     const line = await loaders.line.load(id);
     if (line === null) return null;
     const page = await product.listOrders(line, {
       first,
       after: after ?? null,
       state: state ? fromTmForum(state) : null,
+      from: from ?? null,
+      to: to ?? null,
     });
     return toConnection({
       ...page,
