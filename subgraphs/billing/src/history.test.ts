@@ -126,6 +126,7 @@ describe('The history of a line (UFR-BILL-040)', () => {
     expect((await on('2026-09-04')) - (await on('2026-09-05'))).toBe(1);
     expect(await on('2026-09-06', '2026-09-05')).toBe(0);
     expect(await on(undefined, '2026-08-31')).toBe(0);
+    expect(await on('0000-01-01', '9999-12-31')).toBe(await on());
   });
 
   it('is filtered by state', async () => {
