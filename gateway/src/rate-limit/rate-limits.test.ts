@@ -126,7 +126,7 @@ describe('Rate limits', () => {
 
   it('do not count log-ins that another limit kept from being checked', async () => {
     const { admitted, ask, clock } = theLimits({ clientRequestsPerMinute: 1 });
-    const app = { clientName: 'app' };
+    const app = { userId: 'kim', clientName: 'app' };
     expect(await ask(app)).toBe(true);
     for (let minute = 0; minute < 3; minute += 1) {
       expect(await admitted(20, { ...logIn, ...app, weight: 10 })).toBeLessThanOrEqual(1);
@@ -153,6 +153,13 @@ describe('Rate limits', () => {
       null,
       null,
     ]);
+  });
+
+  it('let nobody use up what the users of a program have by taking its name without signing in', async () => {
+    const { admitted } = theLimits({ clientRequestsPerMinute: 150 });
+    const web = { clientName: 'web' };
+    expect(await admitted(300, web)).toBe(300);
+    expect(await admitted(100, { ...customer('kim'), ...web })).toBe(100);
   });
 
   it('tell how the tightest limit stands', async () => {

@@ -72,7 +72,7 @@ export function createRateLimits(options: {
   readonly instances: number;
   /** Multiplies every limit (1 in production). */
   readonly factor: number;
-  /** What all users of one client program may ask for in a minute. */
+  /** What all who are signed in may ask for in a minute by one client program. */
   readonly clientRequestsPerMinute: number;
   readonly clock: Clock;
   readonly events: RateLimitEvents;
@@ -110,9 +110,12 @@ export function createRateLimits(options: {
       { limit, limiter: proofs[limit], key: address, cost: 1 },
       ...(limit === 'login' ? [{ limit: 'failed login', limiter: failedLogins, key: address, cost: 1 } as const] : []),
     ]);
-    // last, so that whoever is over a limit of their own takes nothing from the others who use the same program
+    // last, so that whoever is over a limit of their own takes nothing from the others who use the same program, and not
+    // for strangers, who may take any name
     const ofClient =
-      clientName === null ? [] : [{ limit: 'client', limiter: clients, key: clientName, cost: weight } as const];
+      clientName === null || userId === null
+        ? []
+        : [{ limit: 'client', limiter: clients, key: clientName, cost: weight } as const];
     return [...ofProofs, ofCaller, ...ofClient];
   }
 
