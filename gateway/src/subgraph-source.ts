@@ -1,4 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import { errorText } from '@supergraph/platform/errors';
 import { internalTokenHeader, type Viewer } from '@supergraph/platform/identity';
 import { UpstreamUnavailable } from '@supergraph/platform/resilience';
 import { requestHeaders } from '@supergraph/platform/server';
@@ -7,8 +8,8 @@ import type { Clock } from '@supergraph/platform/time';
 import type { Refusal } from './answer/refusal.ts';
 import type { GatewayContext } from './request-context.ts';
 import { answerMarginMs, type SubgraphPolicy } from './subgraph-policy.ts';
-import { failedFetch, pathsOfFetch } from './subgraphs/failed-fetch.ts';
 import type { GuardedExchange } from './subgraphs/guarded-exchange.ts';
+import { placeErrors, type Fetch } from './subgraphs/place-errors.ts';
 import { readAnswer, type SubgraphAnswer } from './subgraphs/read-answer.ts';
 import { distinctRepresentations, spreadEntities, spreadPath } from './subgraphs/representations.ts';
 import { createSharedFlights } from './subgraphs/shared-flights.ts';
@@ -19,12 +20,6 @@ export interface FetchFailure {
   readonly subgraph: string;
   readonly requestId: string;
   readonly error: unknown;
-}
-
-interface Fetch {
-  readonly query: string;
-  readonly operationName?: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -73,30 +68,35 @@ export function createSubgraphSource(options: {
     return share([token, context.locale, body].join('\n'), call, context.clientGone);
   }
 
+  async function answerOf(fetch: Fetch, context: GatewayContext): Promise<SubgraphAnswer> {
+    const { timeoutMs, isRest } = timeFor(context);
+    try {
+      // Each caller parses the shared text itself: the gateway writes into what it is given.
+      return readAnswer(await send(fetch, context, timeoutMs));
+    } catch (error) {
+      if (!context.clientGone.aborted) {
+        options.failed({ subgraph: subgraph.name, requestId: context.requestId, error });
+      }
+      return refusedWith(refusalOf(error, isRest));
+    }
+  }
+
+  /** Asks for equal entities once. */
+  async function answerOnce(asked: Fetch, context: GatewayContext): Promise<SubgraphAnswer> {
+    const repeated = distinctRepresentations(asked.variables['representations']);
+    if (repeated === null) return await answerOf(asked, context);
+    const variables = { ...asked.variables, representations: repeated.distinct };
+    return spreadAnswer(await answerOf({ ...asked, variables }, context), repeated.positions);
+  }
+
   return {
     process: async (request) => {
       if (!('incomingRequestContext' in request)) throw new Error('the gateway asks for clients only');
       const { context } = request;
       const { query = '', operationName, variables = {} } = request.request;
-      const asked = isEntityFetch(query) ? representationsIn(variables) : [];
-      const distinct = distinctRepresentations(asked);
-      const representations = distinct?.distinct;
-      const { timeoutMs, isRest } = timeFor(context);
-      try {
-        const sent = await send(
-          { query, operationName, variables: representations ? { ...variables, representations } : variables },
-          context,
-          timeoutMs,
-        );
-        // Each caller parses the shared text itself: the gateway writes into what it is given.
-        const answer = withPaths(readAnswer(sent), () => pathsOfFetch(query, representations ?? asked));
-        return distinct === null ? answer : spreadAnswer(answer, distinct.positions);
-      } catch (error) {
-        if (!context.clientGone.aborted) {
-          options.failed({ subgraph: subgraph.name, requestId: context.requestId, error });
-        }
-        return { data: null, errors: failedFetch({ query, representations: asked }, refusalOf(error, isRest)) };
-      }
+      const asked: Fetch = { query, operationName, variables };
+      const answer = isEntityFetch(query) ? await answerOnce(asked, context) : await answerOf(asked, context);
+      return placeErrors(answer, asked, context.contract);
     },
   };
 }
@@ -111,26 +111,21 @@ function refusalOf(error: unknown, wasGivenRest: boolean): Refusal {
 
 type SentAnswer = Parameters<typeof readAnswer>[0];
 
-/** Clients cannot ask for `_entities`, which the gateway's own schema does not have. */
+/** What a fetch that brought nothing means to the client. */
+const refusedWith = ({ code, retryAfterMs }: Refusal): SubgraphAnswer => ({
+  data: null,
+  errors: [
+    { message: errorText(code, 'en'), extensions: { code, ...(retryAfterMs !== undefined && { retryAfterMs }) } },
+  ],
+});
+
+/** Clients cannot ask for `_entities`, which the gateway's own schema lacks; but their variables may have any name. */
 const isEntityFetch = (query: string): boolean => query.includes('_entities(representations:');
-
-const representationsIn = (variables: Readonly<Record<string, unknown>>): readonly unknown[] => {
-  const { representations } = variables;
-  return Array.isArray(representations) ? representations : [];
-};
-
-/** An error that names no field concerns every field of the fetch. */
-function withPaths(answer: SubgraphAnswer, pathsOf: () => readonly (readonly (string | number)[])[]): SubgraphAnswer {
-  if (answer.errors === undefined || answer.errors.every((error) => error.path)) return answer;
-  const paths = pathsOf();
-  const errors = answer.errors.flatMap((error) => (error.path ? [error] : paths.map((path) => ({ ...error, path }))));
-  return { ...answer, errors };
-}
 
 function spreadAnswer(answer: SubgraphAnswer, positions: readonly number[]): SubgraphAnswer {
   const entities = answer.data?.['_entities'];
   const errors = answer.errors?.flatMap((error) =>
-    spreadPath(error.path ?? [], positions).map((path) => ({ ...error, path })),
+    error.path ? spreadPath(error.path, positions).map((path) => ({ ...error, path })) : [error],
   );
   return {
     ...answer,

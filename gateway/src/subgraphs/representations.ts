@@ -5,12 +5,12 @@ export interface DistinctRepresentations {
   readonly positions: readonly number[];
 }
 
-/** Finds equal representations; null when every one is different. The gateway writes equal ones with equal key order. */
-export function distinctRepresentations(all: readonly unknown[]): DistinctRepresentations | null {
-  if (all.length < 2) return null;
+/** Finds equal ones in a list; null when every one is different. The gateway writes equal ones with equal key order. */
+export function distinctRepresentations(all: unknown): DistinctRepresentations | null {
+  if (!Array.isArray(all) || all.length < 2) return null;
   const known = new Map<string, number>();
   const distinct: unknown[] = [];
-  const positions = all.map((representation) => {
+  const positions = all.map((representation: unknown) => {
     const text = JSON.stringify(representation);
     const earlier = known.get(text);
     if (earlier !== undefined) return earlier;

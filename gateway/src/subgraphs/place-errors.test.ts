@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateSigningKeyPem } from '@supergraph/platform/identity';
+import { createLogger } from '@supergraph/platform/telemetry';
+import { fitTogether } from '@supergraph/schema/compose-supergraph';
+
+import { composeGateway, type Gateway } from '../compose.ts';
+import { readGatewayConfig } from '../config.ts';
+import { aGateway, readReply, type Reply, type TestGateway } from '../testing/a-gateway.ts';
+import { aFakeSubgraph, sayJson, type FakeSubgraph } from '../testing/fake-subgraph.ts';
+import { authOfOneCustomer } from '../testing/one-customer.ts';
+import { aViewer } from '../testing/stand-in-subgraphs.ts';
+
+const placesIn = ({ body }: Reply) => body.errors?.map(({ path }) => path?.join('.') ?? 'the whole');
+const atEachLine = (field: string) => [0, 1, 2].map((at) => `me.customer.lines.${String(at)}.${field}`);
+const ofLines = (fields: string) => `me { loginId customer { lines { id ${fields} } } }`;
+const orders = 'fragment Orders on Line { productOrders { totalCount } }';
+const offerings = 'fragment Offerings on Query { productOfferings { totalCount } }';
+
+describe('What a subgraph that fails would have brought', () => {
+  let g: TestGateway;
+  let product: FakeSubgraph;
+  let answer: Parameters<typeof aFakeSubgraph>[0];
+  beforeAll(async () => {
+    product = await aFakeSubgraph((response, heard) => {
+      answer(response, heard);
+    });
+    g = await aGateway({ auth: authOfOneCustomer(), product: product.url });
+  });
+  afterAll(async () => {
+    await product.close();
+    await g.close();
+  });
+
+  const askWhileFailing = async (selections: string) => {
+    const used = (all: readonly string[], nameOf: (one: string) => string) =>
+      all.filter((one) => selections.includes(nameOf(one))).join(' ');
+    const variables = used(['$yes: Boolean!', '$no: Boolean!'], (one) => one.split(':')[0] ?? '');
+    const fragments = used([orders, offerings], (one) => `...${one.split(' ')[1] ?? ''}`);
+    const query = `query (${variables}) { ${selections} } ${fragments}`;
+    answer = (response) => {
+      sayJson(response, { errors: [{ message: 'x', extensions: { code: 'SERVICE_UNAVAILABLE' } }] });
+    };
+    const ownWords = await g.ask(query, { as: aViewer(), variables: { yes: true, no: false } });
+    answer = (response) => void response.writeHead(501).end();
+    const silence = await g.ask(query, { as: aViewer(), variables: { yes: true, no: false } });
+    expect(placesIn(silence)).toEqual(placesIn(ownWords));
+    return silence;
+  };
+
+  it.each([
+    ['one condition', ofLines('...Orders @include(if: $yes)'), atEachLine('productOrders')],
+    ['two', ofLines('... @include(if: $yes) { ... @skip(if: $no) { ...Orders } }'), atEachLine('productOrders')],
+    [
+      'two, beside something unconditional',
+      ofLines('currentProduct { id } ... on Line @include(if: $yes) { ...Orders @skip(if: $no) }'),
+      [0, 1, 2].flatMap((at) =>
+        ['currentProduct', 'productOrders'].map((field) => `me.customer.lines.${String(at)}.${field}`),
+      ),
+    ],
+    ['one at the root', 'me { loginId } ...Offerings @include(if: $yes)', ['productOfferings']],
+    [
+      'two at the root',
+      'me { loginId } ... @include(if: $yes) { ... @skip(if: $no) { ...Offerings } }',
+      ['productOfferings'],
+    ],
+    [
+      'one at the root, beside something unconditional',
+      'me { loginId } ...Offerings @include(if: $yes) productOffering(id: "5G") { id }',
+      ['productOffering', 'productOfferings'],
+    ],
+    [
+      'one that does not hold, beside something unconditional',
+      'me { loginId } ...Offerings @include(if: $no) productOffering(id: "5G") { id }',
+      ['productOffering'],
+    ],
+  ])('has an error of its own under %s', async (_conditions, selections, places) => {
+    const reply = await askWhileFailing(selections);
+    expect([reply.status, reply.body.data?.['me']]).toMatchObject([200, { loginId: 'kim' }]);
+    expect([...(placesIn(reply) ?? [])].sort()).toEqual([...places].sort());
+  });
+
+  it('is refused as a whole when it is all that was asked for', async () => {
+    const reply = await askWhileFailing('... @include(if: $yes) { ... @skip(if: $no) { ...Offerings } }');
+    expect([reply.status, placesIn(reply)]).toEqual([503, ['productOfferings']]);
+  });
+});
+
+const link =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@interfaceObject"])';
+const catalogue = `${link}
+  type Query { media: [Media!]! }
+  interface Media @key(fields: "id") { id: ID! }
+  type Book implements Media @key(fields: "id") { id: ID! }
+  type Film implements Media @key(fields: "id") { id: ID! }`;
+const reviews = `${link}
+  interface Media @key(fields: "id") { id: ID! stars: Int }
+  type Book implements Media @key(fields: "id") { id: ID! stars: Int pages: Int }
+  type Film implements Media @key(fields: "id") { id: ID! stars: Int minutes: Int }`;
+const labels = `${link}
+  type Media @key(fields: "id") @interfaceObject { id: ID! label: String }`;
+
+describe('What is asked of an interface', () => {
+  let gateway: Gateway;
+  let url: string;
+  const started: FakeSubgraph[] = [];
+  beforeAll(async () => {
+    const media = [
+      { __typename: 'Book', id: '1' },
+      { __typename: 'Film', id: '2' },
+    ];
+    const whole = await aFakeSubgraph((response) => {
+      sayJson(response, { data: { media } });
+    });
+    const broken = await aFakeSubgraph((response) => void response.writeHead(501).end());
+    started.push(whole, broken);
+    const { sdl } = fitTogether([
+      { name: 'catalogue', sdl: catalogue, routingUrl: whole.url },
+      { name: 'reviews', sdl: reviews, routingUrl: broken.url },
+      { name: 'labels', sdl: labels, routingUrl: broken.url },
+    ]);
+    const signingKey = Buffer.from(generateSigningKeyPem()).toString('base64');
+    gateway = await composeGateway(readGatewayConfig({ INTERNAL_TOKEN_PRIVATE_KEY: signingKey, RATE_LIMITS: 'off' }), {
+      isOpen: true,
+      origin: { name: 'a test', mayChange: false, read: () => Promise.resolve(sdl) },
+      log: createLogger({ service: 'gateway', level: 'silent' }),
+    });
+    url = await gateway.listen({ host: '127.0.0.1', port: 0 });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    for (const subgraph of started) await subgraph.close();
+  });
+
+  it('has an error at each object that is one of it', async () => {
+    const query = '{ media { id stars label ... on Book { pages } ... on Film { minutes } } }';
+    const reply = await readReply(
+      await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      }),
+    );
+    expect(reply.body.data).toEqual({
+      media: [
+        { id: '1', stars: null, label: null, pages: null },
+        { id: '2', stars: null, label: null, minutes: null },
+      ],
+    });
+    expect(placesIn(reply)).toEqual(
+      expect.arrayContaining([
+        ...['media.0.label', 'media.0.pages', 'media.0.stars'],
+        ...['media.1.label', 'media.1.minutes', 'media.1.stars'],
+      ]),
+    );
+  });
+});
