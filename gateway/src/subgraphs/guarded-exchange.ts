@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { ConnectionFailed, MalformedAnswer } from '@supergraph/platform/http';
-import type { Guard } from '@supergraph/platform/resilience';
+import { Inconclusive, type Guard } from '@supergraph/platform/resilience';
 
 import { ServiceAway } from './absence.ts';
 import type { Connection, RawAnswer, RawRequest } from './connection.ts';
@@ -19,14 +19,11 @@ export interface ExchangeTerms {
   readonly unwanted?: AbortSignal | undefined;
 }
 
-/** Asks a subgraph within the bounds set for it. Throws UpstreamUnavailable, ServiceAway, or as `unwanted` says. */
+/** Asks a subgraph within the bounds set for it. Throws UpstreamUnavailable, also when the answer was unwanted. */
 export type GuardedExchange = (request: SubgraphRequest, terms: ExchangeTerms) => Promise<RawAnswer>;
 
 const longestRetryPauseMs = 100;
 const statusOfClosing = 503;
-
-/** What came of asking, when it tells nothing bad of the subgraph. */
-type Outcome = { readonly answer: RawAnswer } | { readonly unasked: unknown };
 
 /** A subgraph that stops says 503, or closes the connection before it has answered in full. */
 const isClosing = (error: unknown): boolean =>
@@ -37,7 +34,7 @@ const isClosing = (error: unknown): boolean =>
 /**
  * Makes the guarded way to a subgraph. What was never sent waits until the subgraph is back; a query that met it closing
  * is sent once more if the budget allows; a mutation that may have arrived never is. A caller that left and a subgraph
- * that starts again do not count as failures.
+ * that starts again tell its breaker nothing.
  */
 export function createGuardedExchange(by: {
   readonly connection: Connection;
@@ -63,18 +60,16 @@ export function createGuardedExchange(by: {
 
   return async (request, { isMutation, deadline, unwanted }) => {
     const send = isMutation ? ask : askAgainIfClosing;
-    const work = async (inTime: AbortSignal): Promise<Outcome> => {
+    const work = async (inTime: AbortSignal): Promise<RawAnswer> => {
       try {
         const signal = unwanted === undefined ? inTime : AbortSignal.any([inTime, unwanted]);
-        return { answer: await send(request, signal) };
+        return await send(request, signal);
       } catch (error) {
-        if (unwanted?.aborted === true || error instanceof ServiceAway) return { unasked: error };
+        if (unwanted?.aborted === true || error instanceof ServiceAway) throw new Inconclusive(error);
         throw error;
       }
     };
     by.retries.deposit();
-    const outcome = await by.guards[isMutation ? 'mutation' : 'query'].call(work, { deadline });
-    if ('answer' in outcome) return outcome.answer;
-    throw outcome.unasked;
+    return await by.guards[isMutation ? 'mutation' : 'query'].call(work, { deadline });
   };
 }

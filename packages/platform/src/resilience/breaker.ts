@@ -1,5 +1,5 @@
 import { BreakerMaxAllowedRequestError, BreakerState, SlidingWindowBreaker } from 'mollitia';
-import { CutShort } from './call-with-timeout.ts';
+import { tellsNothing } from './inconclusive.ts';
 
 /** When a circuit opens and how it closes again; times in milliseconds. */
 export interface BreakerPolicy {
@@ -151,7 +151,7 @@ export class Breaker extends SlidingWindowBreaker {
 
   /**
    * A result that arrives after the state has changed belongs to an older generation and teaches nothing, nor does work
-   * that was cut short: a probe that was leaves the next caller to probe.
+   * that was cut short or given up: a probe that was leaves the next caller to probe.
    */
   #observe<T>(work: () => Promise<T>, learn: (hasFailed: boolean) => void): Promise<T> {
     const generation = this.#generation;
@@ -167,7 +167,7 @@ export class Breaker extends SlidingWindowBreaker {
         return value;
       },
       (error: unknown) => {
-        if (error instanceof CutShort) forgetIfCurrent();
+        if (tellsNothing(error)) forgetIfCurrent();
         else learnIfCurrent(true);
         throw error;
       },

@@ -43,7 +43,7 @@ export interface Guard {
   /**
    * Runs the work or throws `UpstreamUnavailable`. The work throws for failures only: a refusal by the dependency's
    * business rules is a returned value, since whatever is thrown counts against the dependency, lateness included; but
-   * not the lateness of work that its caller gave much less than `policy.timeoutMs`.
+   * not the lateness of work that its caller gave much less than `policy.timeoutMs`, nor what it throws as Inconclusive.
    */
   call<T>(work: (signal: AbortSignal) => Promise<T>, options?: CallOptions): Promise<T>;
   state(): CircuitState;

@@ -5,6 +5,7 @@ export { createCircuits } from './circuits.ts';
 export type { CircuitChange, Circuits } from './circuits.ts';
 export { createGuard } from './guard.ts';
 export type { CallOptions, Guard, GuardOptions, GuardPolicy } from './guard.ts';
+export { Inconclusive } from './inconclusive.ts';
 export { createLocalQuota } from './local-quota.ts';
 export type { MonotonicMs } from './local-quota.ts';
 export type { SharedQuotaEvents } from './pooled-quota.ts';

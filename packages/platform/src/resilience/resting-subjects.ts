@@ -1,5 +1,5 @@
 import type { Clock } from '../time/index.ts';
-import { CutShort } from './call-with-timeout.ts';
+import { tellsNothing } from './inconclusive.ts';
 import { UpstreamUnavailable } from './upstream-unavailable.ts';
 
 /**
@@ -113,4 +113,4 @@ export function createRestingSubjects(options: RestingSubjectsOptions): RestingS
 }
 
 const isFailure = (error: unknown): error is UpstreamUnavailable =>
-  error instanceof UpstreamUnavailable && error.hasStarted && !(error.cause instanceof CutShort);
+  error instanceof UpstreamUnavailable && error.hasStarted && !tellsNothing(error.cause);
