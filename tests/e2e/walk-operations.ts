@@ -187,10 +187,10 @@ export const history = /* GraphQL */ `
             billingMonth
             state
             resultSummary
-          }
-          kosCalls {
-            resultCode
-            isSuccess
+            kosCalls {
+              resultCode
+              isSuccess
+            }
           }
         }
       }

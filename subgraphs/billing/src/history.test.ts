@@ -36,20 +36,24 @@ describe('The history of a line (UFR-BILL-040)', () => {
           completedAt: '2026-09-01T03:00:01.000Z',
           resultSummary: expect.stringMatching(/^5G 프리미엄 플랜, [\d,]+원$/),
           bill: { freshness: { source: 'CACHE' } },
+          kosCalls: [],
         },
-        kosCalls: [],
       },
       {
-        node: { state: 'DONE', requestedAt: '2026-09-01T03:00:00.000Z', bill: { freshness: { source: 'KOS' } } },
-        kosCalls: [
-          {
-            requestedAt: '2026-09-01T03:00:00.000Z',
-            respondedAt: '2026-09-01T03:00:00.000Z',
-            resultCode: '0000',
-            isSuccess: true,
-            result: '정상 처리되었습니다',
-          },
-        ],
+        node: {
+          state: 'DONE',
+          requestedAt: '2026-09-01T03:00:00.000Z',
+          bill: { freshness: { source: 'KOS' } },
+          kosCalls: [
+            {
+              requestedAt: '2026-09-01T03:00:00.000Z',
+              respondedAt: '2026-09-01T03:00:00.000Z',
+              resultCode: '0000',
+              isSuccess: true,
+              result: '정상 처리되었습니다',
+            },
+          ],
+        },
       },
     ]);
   });
@@ -60,8 +64,12 @@ describe('The history of a line (UFR-BILL-040)', () => {
     await graph.inquire(without, { as });
     expect((await graph.history(without, { as })).edges).toMatchObject([
       {
-        node: { state: 'REJECTED', bill: null, failure: { code: 'BILL_NOT_ISSUED' } },
-        kosCalls: [{ resultCode: 'E002', isSuccess: false, result: expect.any(String) }],
+        node: {
+          state: 'REJECTED',
+          bill: null,
+          failure: { code: 'BILL_NOT_ISSUED' },
+          kosCalls: [{ resultCode: 'E002', isSuccess: false, result: expect.any(String) }],
+        },
       },
     ]);
   });

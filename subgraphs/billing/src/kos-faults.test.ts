@@ -50,7 +50,7 @@ describe('A line that KOS has trouble with', () => {
     for (const month of months) expect(await graph.bill(failing, { month, as })).toEqual(unavailable);
     expect(graph.billCalls()).toBe(1);
     const [latest] = (await graph.history(failing, { first: 1, as })).edges;
-    expect(latest).toMatchObject({ kosCalls: [{ respondedAt: null, resultCode: null, isSuccess: false }] });
+    expect(latest).toMatchObject({ node: { kosCalls: [{ respondedAt: null, resultCode: null, isSuccess: false }] } });
     expect(await graph.bill(line)).toMatchObject({ freshness: { source: 'KOS' } });
     expect(graph.log.join('')).not.toContain('circuit opened');
   });
@@ -88,7 +88,8 @@ describe('A line that KOS has trouble with', () => {
     });
     expect(graph.billCalls()).toBe(3);
     const failed = { resultCode: 'E999', isSuccess: false, respondedAt: expect.any(String) };
-    expect((await graph.history(line, { as })).edges).toMatchObject([{ kosCalls: [failed, failed, failed] }]);
+    expect(ended).toMatchObject({ kosCalls: [failed, failed, failed] });
+    expect((await graph.history(line, { as })).edges).toMatchObject([{ node: { kosCalls: [failed, failed, failed] } }]);
     await eventually(() => graph.ap.results({ lineId: line }).results.length > 0);
     expect(graph.ap.results({ lineId: line }).results).toMatchObject([
       { body: { state: 'TERMINATED_WITH_ERROR', bill: null } },
@@ -107,7 +108,9 @@ describe('A line that KOS has trouble with', () => {
       isSuccess: false,
       result: '일시적으로 서비스 이용이 어렵습니다',
     };
-    expect((await graph.history(line, { as })).edges).toMatchObject([{ kosCalls: [silence, silence, silence] }]);
+    expect((await graph.history(line, { as })).edges).toMatchObject([
+      { node: { kosCalls: [silence, silence, silence] } },
+    ]);
   });
 });
 
@@ -127,10 +130,10 @@ describe('An inquiry', () => {
     graph.kos.faults.replace([{ operation: 'bill-inquiry', status: 503, times: 2 }]);
     const { id, state } = await graph.inquire(line);
     expect(state).toBe('IN_PROGRESS');
-    expect(await graph.endOf(id)).toMatchObject({ state: 'DONE' });
-    expect((await graph.history(line)).edges).toMatchObject([
-      { kosCalls: [{ isSuccess: false }, { isSuccess: false }, { isSuccess: true }] },
-    ]);
+    expect(await graph.endOf(id)).toMatchObject({
+      state: 'DONE',
+      kosCalls: [{ isSuccess: false }, { isSuccess: false }, { isSuccess: true }],
+    });
   });
 
   it('waits no longer than whoever asks', async () => {
@@ -155,8 +158,7 @@ describe('A bill looked at', () => {
       graph.clock.advance(LINE_REST_MS);
       expect(await graph.bill(line)).toMatchObject({ line: { id: line }, freshness: { source: 'KOS' } });
       expect((await graph.history(line, { first: 3 })).edges[2]).toMatchObject({
-        node: { state: 'TERMINATED_WITH_ERROR' },
-        kosCalls: [{ isSuccess: false }],
+        node: { state: 'TERMINATED_WITH_ERROR', kosCalls: [{ isSuccess: false }] },
       });
     },
   );
@@ -208,7 +210,7 @@ describe('A bill looked at', () => {
     expect(new Set(bills.map((bill) => JSON.stringify({ ...Object(bill), freshness: null }))).size).toBe(1);
     const { edges, totalCount } = await graph.history(line, { first: 100 });
     expect(totalCount).toBe(100);
-    expect(edges.filter(({ kosCalls }) => JSON.stringify(kosCalls) !== '[]')).toHaveLength(1);
+    expect(edges.filter(({ node }) => !JSON.stringify(node).includes('"kosCalls":[]'))).toHaveLength(1);
   });
 
   it('is looked at once in an operation that asks for it twice', async () => {
@@ -264,7 +266,7 @@ describe('A bill looked at', () => {
     });
     expect(graph.billCalls()).toBe(5);
     expect((await graph.history(line, { first: 1 })).edges).toMatchObject([
-      { kosCalls: [{ respondedAt: null, resultCode: null, isSuccess: false }] },
+      { node: { kosCalls: [{ respondedAt: null, resultCode: null, isSuccess: false }] } },
     ]);
     await graph.ask(menu, {}, { viewer: secondCustomer });
     expect(graph.customerCalls()).toBe(2);

@@ -126,7 +126,7 @@ describe('A process that stops', () => {
     await graph.restart();
     expect(await graph.endOf(id)).toMatchObject({ state: 'DONE', bill: { billingMonth: '2026-09' } });
     expect((await graph.history(line)).edges).toMatchObject([
-      { kosCalls: [{ isSuccess: false }, { isSuccess: true }] },
+      { node: { kosCalls: [{ isSuccess: false }, { isSuccess: true }] } },
     ]);
     await eventually(() => received(line).distinct === 1);
     expect(received(line).deliveries).toBe(1);

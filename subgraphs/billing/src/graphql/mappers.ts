@@ -21,11 +21,6 @@ export interface CustomerBillEdgeModel {
   readonly billingMonth: BillingMonth;
 }
 
-export interface BillInquiryEdgeModel {
-  readonly cursor: string;
-  readonly node: BillInquiry;
-}
-
 export type BillInquiryModel = BillInquiry;
 export type KosCallModel = RecordedKosCall;
 export type FreshnessModel = Freshness;

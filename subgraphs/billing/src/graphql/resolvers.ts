@@ -7,7 +7,7 @@ import { billInquiryMenu } from './queries/bill-inquiry-menu.ts';
 import { billInquiry } from './queries/bill-inquiry.ts';
 import { line } from './queries/line.ts';
 import { BillItem } from './values/bill-item.ts';
-import { BillInquiryEdge, CustomerBillEdge } from './values/edges.ts';
+import { CustomerBillEdge } from './values/customer-bill-edge.ts';
 import { Freshness } from './values/freshness.ts';
 import { KosCall } from './values/kos-call.ts';
 import { UsageBucket } from './values/usage-bucket.ts';
@@ -20,7 +20,6 @@ export const resolvers: Omit<Resolvers, 'DateTime'> = {
   CustomerBill,
   CustomerBillEdge,
   BillInquiry,
-  BillInquiryEdge,
   BillItem,
   UsageBucket,
   Freshness,

@@ -108,6 +108,13 @@ const inquiryFields = /* GraphQL */ `
     failure {
       ...Problem
     }
+    kosCalls {
+      requestedAt
+      respondedAt
+      resultCode
+      isSuccess
+      result
+    }
   }
   ${billFields}
 `;
@@ -213,13 +220,6 @@ export const lineHistory = /* GraphQL */ `
             cursor
             node {
               ...Inquiry
-            }
-            kosCalls {
-              requestedAt
-              respondedAt
-              resultCode
-              isSuccess
-              result
             }
           }
         }

@@ -24,4 +24,5 @@ export const BillInquiry: BillInquiryResolvers = {
         return backendUnavailable(inquiry.failure, locale);
     }
   },
+  kosCalls: async ({ id }, _args, { loaders }) => [...(await loaders.kosCalls.load(id))],
 };

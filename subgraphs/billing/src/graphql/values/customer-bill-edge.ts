@@ -1,4 +1,4 @@
-import type { BillInquiryEdgeResolvers, CustomerBillEdgeResolvers } from '../generated/resolver-types.ts';
+import type { CustomerBillEdgeResolvers } from '../generated/resolver-types.ts';
 import { backendUnavailable, billNotIssued } from '../user-errors.ts';
 
 export const CustomerBillEdge: CustomerBillEdgeResolvers = {
@@ -11,8 +11,4 @@ export const CustomerBillEdge: CustomerBillEdgeResolvers = {
     if (view.kind === 'unavailable') return backendUnavailable(view, locale);
     return view.kind === 'found' ? null : billNotIssued(edge.billingMonth, locale);
   },
-};
-
-export const BillInquiryEdge: BillInquiryEdgeResolvers = {
-  kosCalls: async ({ node }, _args, { loaders }) => [...(await loaders.kosCalls.load(node.id))],
 };
