@@ -24,6 +24,8 @@ const billing: Resolvers = {
     bill: () => ({ __typename: 'BillNotIssued', code: 'BILL_NOT_ISSUED', message: '', billingMonth: '2026-10' }),
   },
 };
+/** A code that somebody may also write where text is theirs to choose. */
+const refusalOfOthers = 'PLAN_CHANGE_NOT_ALLOWED';
 let changes = 0;
 const product: Resolvers = {
   ...productOfAnyLine(),
@@ -31,7 +33,7 @@ const product: Resolvers = {
   Mutation: {
     createProductOrder: () => {
       changes += 1;
-      return { __typename: 'ProductOrder', id: 'ord_1' };
+      return { __typename: 'ProductOrder', id: 'ord_1', externalId: refusalOfOthers };
     },
   },
 };
@@ -46,6 +48,7 @@ const auth: Resolvers = {
   },
   Mutation: {
     login: () => ({ __typename: 'LoginSucceeded', deviceToken: 'secret' }),
+    createStepUp: () => ({ __typename: 'StepUp', token: 'a proof that nobody may keep' }),
     logout: () => ({ __typename: 'LoggedOut', endedSessionCount: 1 }),
   },
 };
@@ -104,6 +107,27 @@ describe('Every request', () => {
       { stage: 'BEGUN', acts: ['plan.change'], outcome: null, subjects: ['cus_1', 'ln_1'] },
       { stage: 'ENDED', acts: ['plan.change'], outcome: 'OK', subjects: ['cus_1', 'ln_1', 'ord_1'] },
     ]);
+  });
+
+  it('ends as it did, whatever name its asker gives to something else that was shown', async () => {
+    const aliased = `mutation ($input: CreateProductOrderInput!) { createProductOrder(input: $input) {
+      ... on ProductOrder { x: externalId } ... on ProductChangeNotAllowed { x: code } } }`;
+    const changed = await g.ask(aliased, { as: customer, variables: { input: wish } });
+    expect(changed.body.data).toEqual({ createProductOrder: { x: refusalOfOthers } });
+    expect(ended(changed)).toMatchObject([{ outcome: 'OK', rowsSeen: 1 }]);
+
+    const stepUp = `mutation ($input: CreateStepUpInput!) { createStepUp(input: $input) {
+      ... on StepUp { x: token } ... on PasswordIncorrect { x: code } } }`;
+    const input = { challenge: 'c', password: 'correct horse' };
+    const proved = await g.ask(stepUp, { as: customer, variables: { input } });
+    expect(proved.body.data).toEqual({ createStepUp: { x: 'a proof that nobody may keep' } });
+    expect(ended(proved)).toMatchObject([{ outcome: 'OK' }]);
+  });
+
+  it('that showed some of what it asked for, and was refused the rest, says so', async () => {
+    const reply = await g.ask('{ me { id } billInquiryMenu { currentBillingMonth } }', { as: powerless });
+    expect([reply.status, reply.body.errors?.length]).toEqual([200, 1]);
+    expect(ended(reply)).toMatchObject([{ outcome: 'PARTIAL', rowsSeen: 1 }]);
   });
 
   const late = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.x';

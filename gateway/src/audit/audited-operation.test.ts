@@ -3,109 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { CodedError } from '@supergraph/platform/errors';
 import { createManualClock } from '@supergraph/platform/testing';
-import { directivesIn } from '@supergraph/schema/directive-map';
-import { buildSchema, Kind, parse, type FormattedExecutionResult } from 'graphql';
+import { parse } from 'graphql';
 
+import { factsOf, supergraph } from '../testing/an-audited-graph.ts';
 import { aViewer } from '../testing/stand-in-subgraphs.ts';
 import type { AuditRecord } from './audit-record.ts';
-import { createOperationReader } from './audited-graph.ts';
 import { createRecordWriter } from './draft.ts';
 import { variablesOf } from './id-arguments.ts';
 import { createOperationAudit } from './operation-audit.ts';
 import { readSeenData } from './seen-data.ts';
 import { createSubjectNames } from './subject-names.ts';
 
-const sdl = /* GraphQL */ `
-  directive @audited(as: String!) on FIELD_DEFINITION
-  interface UserError {
-    code: String!
-  }
-  type Query {
-    me: User @audited(as: "account.read")
-    line(id: ID!): Line
-    lines(ids: [ID!]): [Line]
-    held(first: Int): HeldConnection @audited(as: "order.held.read")
-    offering(id: ID!): Offering
-    node(id: ID!): Node
-  }
-  type Mutation {
-    login: LoginResult @audited(as: "login")
-    change(input: ChangeInput!): ChangeResult! @audited(as: "plan.change")
-  }
-  interface Node {
-    id: ID!
-    secret: String
-  }
-  type User implements Node {
-    id: ID!
-    secret: String @audited(as: "secret.read")
-    name: String
-    lines: [Line!]
-  }
-  type Line {
-    id: ID!
-    number: String @audited(as: "line.read")
-    bill(month: String): Bill @audited(as: "bill.read")
-  }
-  type Bill {
-    id: ID!
-    amount: Int
-    offering: Offering
-  }
-  type Offering {
-    id: ID!
-    name: String
-  }
-  type HeldConnection {
-    edges: [HeldEdge!]!
-    nodes: [Order!]!
-    totalCount: Int
-  }
-  type HeldEdge {
-    node: Order!
-  }
-  type Order {
-    id: ID!
-    line: Line
-    offering: Offering
-  }
-  type LoginResult {
-    tokens: Tokens
-  }
-  type Tokens {
-    accessToken: String
-    refreshToken: String
-  }
-  input ChangeInput {
-    lineId: ID!
-    offeringId: ID!
-    orderIds: [ID!]
-    note: String
-    more: ChangeInput
-  }
-  union ChangeResult = Order | NotAllowed
-  type NotAllowed implements UserError {
-    code: String!
-  }
-`;
-const schema = buildSchema(sdl);
-const supergraph = { schema, directives: directivesIn(parse(sdl)) };
-const readOperation = createOperationReader();
 const ring = { activeKeyId: 'a1', keys: { a1: randomBytes(32) } };
 const write = createRecordWriter({ keys: ring, clock: createManualClock('2026-11-21T03:00:00Z') });
 
-function factsOf(text: string) {
-  const document = parse(text, { noLocation: true });
-  const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-  if (operation === undefined) throw new Error('there is no operation');
-  return { operation, facts: readOperation({ hash: 'a hash', document, operation, supergraph }) };
-}
-
 const actsOf = (text: string) => factsOf(text).facts.acts;
-const seenIn = (text: string, data: FormattedExecutionResult['data']) => {
-  const { ids, ...rest } = readSeenData(factsOf(text).facts.footprint, data);
-  return { ids: [...ids], ...rest };
-};
 function subjectsOf(text: string, variables: Record<string, unknown>, customerId: string | null = null) {
   const { operation, facts } = factsOf(text);
   const request = { requestId: 'r1', client: { address: '192.0.2.1', name: null } };
@@ -147,50 +59,6 @@ describe('The acts of an operation', () => {
     const startedAt = performance.now();
     expect(actsOf(`{ me { ...F0 } } ${fragments.join('\n')}`)).toEqual(['account.read', 'line.read']);
     expect(performance.now() - startedAt).toBeLessThan(500);
-  });
-});
-
-describe('What an answer showed', () => {
-  it('is told by the ids of those whose it is, under any name, in lists and through fragments', () => {
-    const text = '{ me { x: id lines { ...F } } } fragment F on Line { y: id id: number bill { id offering { id } } }';
-    const line = (n: number) => ({
-      y: `ln_${n}`,
-      id: '010-1234-5678',
-      bill: { id: `bill_${n}`, offering: { id: '5G' } },
-    });
-    expect(seenIn(text, { me: { x: 'usr_1', lines: [line(1), line(2)] } })).toEqual({
-      ids: ['usr_1', 'ln_1', 'bill_1', 'ln_2', 'bill_2'],
-      rows: 5,
-      refusal: null,
-    });
-  });
-
-  it('counts the rows of a page, and nothing for null', () => {
-    const held = { edges: [{ node: { id: 'o1', line: null } }, { node: { id: 'o2', line: { id: 'ln_1' } } }] };
-    expect(seenIn('{ held { edges { node { id line { id } } } } }', { held })).toMatchObject({
-      ids: ['o1', 'o2', 'ln_1'],
-      rows: 2,
-    });
-    expect(seenIn('{ held { nodes { id } } }', { held: { nodes: [] } })).toMatchObject({ rows: 0 });
-    expect(seenIn('{ held { totalCount } }', { held: { totalCount: 7 } })).toMatchObject({ rows: 1 });
-    expect(seenIn('{ me { id } }', { me: null })).toEqual({ ids: [], rows: 0, refusal: null });
-    expect(seenIn('{ me { id } }', null)).toEqual({ ids: [], rows: 0, refusal: null });
-  });
-
-  it('is told by the token of whoever signed in', () => {
-    const text = 'mutation { login { tokens { refreshToken t: accessToken } } }';
-    const tokenOf = (claims: unknown) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
-    const seen = (token: unknown) => seenIn(text, { login: { tokens: { refreshToken: 'secret', t: token } } }).ids;
-    expect(seen(tokenOf({ sub: 'usr_1', customer_id: 'cus_1', scope: '' }))).toEqual(['usr_1', 'cus_1']);
-    expect(seen(tokenOf({ sub: 'usr_2', customer_id: null }))).toEqual(['usr_2']);
-    for (const none of ['', 'x', 'a.b.c', tokenOf({}), tokenOf(null), null]) expect(seen(none)).toEqual([]);
-  });
-
-  it('is a refusal when that is what came', () => {
-    const text =
-      'mutation { change(input: { lineId: "1", offeringId: "2" }) { ... on Order { id } ... on UserError { c: code } } }';
-    expect(seenIn(text, { change: { c: 'CHANGE_IN_PROGRESS' } })).toMatchObject({ refusal: 'CHANGE_IN_PROGRESS' });
-    expect(seenIn(text, { change: { id: 'o1' } })).toMatchObject({ refusal: null, ids: ['o1'] });
   });
 });
 

@@ -29,6 +29,8 @@ export interface Place {
   readonly pages: Set<string>;
   /** The code of an expected refusal. */
   readonly codes: Set<string>;
+  /** Whatever else: where fragments give a code's name to another field, too, it does not tell which of them it is. */
+  readonly others: Set<string>;
   readonly below: Map<string, Step>;
 }
 
@@ -59,6 +61,7 @@ const anEmptyPlace = (): Place => ({
   tokens: new Set(),
   pages: new Set(),
   codes: new Set(),
+  others: new Set(),
   below: new Map(),
 });
 const isTelling = ({ isAudited, place }: Step): boolean =>
@@ -119,7 +122,7 @@ export function footprintOf(
     const key = node.alias?.value ?? field.name;
     if (field.name === 'id' && fields.isSubject(type)) place.ids.add(key);
     if (field.name === tokenField) place.tokens.add(key);
-    if (field.name === 'code' && isRefusal(type)) place.codes.add(key);
+    (field.name === 'code' && isRefusal(type) ? place.codes : place.others).add(key);
     if (pageFields.has(field.name)) place.pages.add(key);
 
     const step = place.below.get(key) ?? { isAudited: false, place: anEmptyPlace() };

@@ -1,4 +1,4 @@
-import { CodedError, errorCatalogue, isErrorCode } from '@supergraph/platform/errors';
+import { CodedError, errorCatalogue, isErrorCode, type ErrorCode } from '@supergraph/platform/errors';
 import type { Viewer } from '@supergraph/platform/identity';
 import { SECOND_MS } from '@supergraph/platform/time';
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
@@ -8,7 +8,7 @@ import { createOperationReader, type AskedOperation } from './audited-graph.ts';
 import type { AuditedRequest, Draft, WriteRecord } from './draft.ts';
 import { variablesOf } from './id-arguments.ts';
 import { openRefusalBook } from './refusal-book.ts';
-import { readSeenData } from './seen-data.ts';
+import { readSeenData, type SeenData } from './seen-data.ts';
 
 /** The record of one request, as it comes to be. */
 export interface AuditEntry {
@@ -38,17 +38,23 @@ export interface OperationAudit {
 const isLeftToAuth = (acts: readonly string[]): boolean =>
   acts.every((act) => act === 'login' || act.startsWith('session.'));
 
-function codeIn({ errors }: FormattedExecutionResult): string | null {
+function codeIn({ errors }: FormattedExecutionResult): ErrorCode | null {
   const [first] = errors ?? [];
   if (first === undefined) return null;
   const code: unknown = first.extensions?.['code'];
-  return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
+  return isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR';
+}
+
+/** How it ended: something may have been shown or changed beside what was refused. */
+function outcomeOf(refusal: ErrorCode | null, { rows }: SeenData): string {
+  if (refusal === null) return 'OK';
+  return rows === 0 ? refusal : 'PARTIAL';
 }
 
 /** Whether a code says that somebody may not, or not now, rather than that something failed. */
-const isRefusal = (code: string): boolean => {
-  const status = isErrorCode(code) ? errorCatalogue[code].httpStatus : 500;
-  return status >= 400 && status < 500;
+const isRefusal = (code: ErrorCode): boolean => {
+  const { httpStatus } = errorCatalogue[code];
+  return httpStatus >= 400 && httpStatus < 500;
 };
 
 /** Makes the audit of a gateway: every operation with an audited field, and every refused one, is written to the trail. */
@@ -92,7 +98,7 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
           hasEnded = true;
           if (isLeftToAuth(asked.facts.acts) && !trail.hasRoom()) return;
           const seen = readSeenData(asked.facts.footprint, result.data);
-          await trail.note(write(draft, { outcome: code ?? seen.refusal ?? 'OK', seen }));
+          await trail.note(write(draft, { outcome: outcomeOf(code ?? seen.refusal, seen), seen }));
         },
         refuse: enterRefusal,
       };

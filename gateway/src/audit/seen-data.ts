@@ -1,3 +1,5 @@
+import { isErrorCode, type ErrorCode } from '@supergraph/platform/errors';
+
 import { isJsonObject, type JsonObject } from '../json-object.ts';
 import { idsInToken } from './ids-in-token.ts';
 import type { Footprint, Place, Step } from './footprint.ts';
@@ -5,10 +7,10 @@ import type { Footprint, Place, Step } from './footprint.ts';
 /** What an answer showed. */
 export interface SeenData {
   readonly ids: ReadonlySet<string>;
-  /** Objects and values under audited fields; of a page, its rows. */
+  /** Objects and values under audited fields, but not refusals; of a page, its rows. */
   readonly rows: number;
   /** The code of the first expected refusal that came as data. */
-  readonly refusal: string | null;
+  readonly refusal: ErrorCode | null;
 }
 
 const isGiven = (value: unknown): boolean => value !== null && value !== undefined;
@@ -17,15 +19,21 @@ const isGiven = (value: unknown): boolean => value !== null && value !== undefin
 export function readSeenData({ answer }: Footprint, data: unknown): SeenData {
   const ids = new Set<string>();
   let rows = 0;
-  let refusal: string | null = null;
+  let refusal: ErrorCode | null = null;
 
   function readStep(value: unknown, { isAudited, place }: Step): void {
     if (Array.isArray(value)) {
       for (const item of value) readStep(item, { isAudited, place });
       return;
     }
-    if (isAudited && isGiven(value)) rows += isJsonObject(value) ? rowsIn(value, place) : 1;
-    if (isJsonObject(value)) readFields(value, place);
+    if (!isJsonObject(value)) {
+      if (isAudited && isGiven(value)) rows += 1;
+      return;
+    }
+    const code = codeIn(value, place);
+    refusal ??= code;
+    if (isAudited && code === null) rows += rowsIn(value, place);
+    readFields(value, place);
   }
 
   function readFields(fields: JsonObject, place: Place): void {
@@ -37,15 +45,17 @@ export function readSeenData({ answer }: Footprint, data: unknown): SeenData {
       const token = fields[key];
       if (typeof token === 'string') for (const id of idsInToken(token)) ids.add(id);
     }
-    for (const key of place.codes) {
-      const code = fields[key];
-      if (typeof code === 'string') refusal ??= code;
-    }
     for (const [key, step] of place.below) readStep(fields[key], step);
   }
 
   if (isJsonObject(data)) readFields(data, answer);
   return { ids, rows, refusal };
+}
+
+/** Only a code of the catalogue counts: whoever asks may have chosen what else stands there, or it may be a secret. */
+function codeIn(fields: JsonObject, { codes, others }: Place): ErrorCode | null {
+  const found = [...codes].filter((key) => !others.has(key)).map((key) => fields[key]);
+  return found.find(isErrorCode) ?? null;
 }
 
 /** A page counts what is on it, everything else once. */
