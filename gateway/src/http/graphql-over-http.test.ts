@@ -144,6 +144,17 @@ describe('The status of an answer', () => {
   });
 });
 
+describe('An answer of 401', () => {
+  const challengeTo = async (headers: Readonly<Record<string, string>>) =>
+    (await send(g.url, { ...asking(me), headers: { ...json, ...headers } })).headers['www-authenticate'];
+
+  it('says by what one proves who one is, and of a token that was sent that it is no good', async () => {
+    expect(await challengeTo({})).toBe('Bearer realm="graphql"');
+    expect(await challengeTo({ authorization: 'Bearer a.b.c' })).toBe('Bearer realm="graphql", error="invalid_token"');
+    expect(await challengeTo({ authorization: `Bearer ${g.tokenOf(aViewer())}` })).toBeUndefined();
+  });
+});
+
 describe('A page of another site', () => {
   /** What it can make a browser send without the browser asking us first. */
   const unasked: readonly (readonly [string, BadRequest])[] = [

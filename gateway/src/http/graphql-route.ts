@@ -12,6 +12,7 @@ import type { LoadShedding } from '../overload/load-shedding.ts';
 import type { RequestKind } from '../overload/request-kind.ts';
 import { clientNameHeader, clientNameOf } from '../rate-limit/client-name.ts';
 import { rateLimitHeaders } from '../rate-limit/rate-limit-headers.ts';
+import { challengeOf } from './challenge.ts';
 import { mayBeForged } from './cross-site.ts';
 import { announcesJson, chooseAnswerFormat, wantsPage, type AnswerFormat } from './media-types.ts';
 import { readFault } from './read-fault.ts';
@@ -94,6 +95,7 @@ export function serveGraphql(
     const format = chooseAnswerFormat(request.headers.accept) ?? lastResort;
     const status = statusFor(format, answer);
     if (answer.retryAfterSeconds !== null) void reply.header('retry-after', String(answer.retryAfterSeconds));
+    if (status === 401) void reply.header('www-authenticate', challengeOf(answer));
     const code = answer.body.errors?.[0]?.extensions.code ?? null;
     const tookMs = performance.now() - (arrivedAtMs.get(request) ?? performance.now());
     by.answered({ kind: kindOfRequest(request), status, code, tookMs });
