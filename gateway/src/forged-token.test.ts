@@ -72,7 +72,6 @@ describe('A forged token', () => {
     ['no token', () => 'Bearer '],
     ['nothing', () => ''],
     ['another scheme', () => 'Basic dXNlcjpwYXNz'],
-    ['the scheme in lower case', async () => `bearer ${await signedWith({})}`],
     ['10 KB', () => `Bearer ${'a'.repeat(10_000)}.b.c`],
     ['two headers', () => ['Bearer a.b.c', 'Bearer a.b.c']],
   ];
@@ -110,8 +109,8 @@ describe('A forged token', () => {
     );
   });
 
-  it('is not the good one', async () => {
-    const { status } = await g.ask('{ me { id } }', { headers: { authorization: `Bearer ${await signedWith({})}` } });
-    expect(status).toBe(200);
+  it.each(['Bearer ', 'bearer ', 'BEARER  '])('is not the good one, after “%s”', async (scheme) => {
+    const authorization = `${scheme}${await signedWith({})}`;
+    expect((await g.ask('{ me { id } }', { headers: { authorization } })).status).toBe(200);
   });
 });
