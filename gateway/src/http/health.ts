@@ -1,6 +1,7 @@
 import { SECOND_MS, type Clock } from '@supergraph/platform/time';
 import type { FastifyInstance } from 'fastify';
 
+import { isRecent } from '../identity/is-recent.ts';
 import type { Connection } from '../subgraphs/connection.ts';
 import { within } from '../subgraphs/within.ts';
 
@@ -40,9 +41,8 @@ export function serveHealth(
   let latest: { readonly health: Promise<AllHealth>; readonly askedAtMs: number } | null = null;
 
   app.get('/health', async () => {
-    const nowMs = by.clock.now().getTime();
-    if (latest === null || nowMs - latest.askedAtMs >= reliedOnMs) {
-      latest = { health: probeAll(by.connections()), askedAtMs: nowMs };
+    if (latest === null || !isRecent(by.clock, latest.askedAtMs, reliedOnMs)) {
+      latest = { health: probeAll(by.connections()), askedAtMs: by.clock.now().getTime() };
     }
     const subgraphs = await latest.health;
     const isDegraded = Object.values(subgraphs).includes('down');
