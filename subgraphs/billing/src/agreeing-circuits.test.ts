@@ -4,7 +4,7 @@ import { createLogger } from '@supergraph/platform/telemetry';
 
 import { composeBilling, type Billing } from './compose.ts';
 import { readBillingConfig } from './config.ts';
-import { LINE_REST_MS } from './kos/kos-policy.ts';
+import { SUBJECT_REST_MS } from './kos/kos-policy.ts';
 import { aBillingGraph, secondCustomer, type BillingGraph } from './testing/a-billing-graph.ts';
 import { eventually } from './testing/eventually.ts';
 import { menu } from './testing/operations.ts';
@@ -33,7 +33,7 @@ describe('Two instances of billing', () => {
     graph.kos.faults.replace([{ operation: 'bill-inquiry', status: 500 }]);
     for (const month of ['2026-09', '2026-08', '2026-07', '2026-06', '2026-05']) {
       await graph.bill(graph.lineOf('01012345678'), { month });
-      graph.clock.advance(LINE_REST_MS);
+      graph.clock.advance(SUBJECT_REST_MS);
     }
     const openedMs = performance.now();
     await eventually(() => log.join('').includes('"circuit":"kos-bill","learnedBy":"elsewhere"'));

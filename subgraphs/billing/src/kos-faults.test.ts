@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { LINE_REST_MS } from './kos/kos-policy.ts';
+import { SUBJECT_REST_MS } from './kos/kos-policy.ts';
 import {
   aBillingGraph,
   secondCustomer,
@@ -46,7 +46,7 @@ describe('A line that KOS has trouble with', () => {
     const failing = graph.lineOf('01012345680');
     const months = ['2026-09', '2026-08', '2026-07', '2026-06', '2026-05', '2026-04'];
     const together = await Promise.all(months.map((month) => graph.bill(failing, { month, as })));
-    expect(together).toEqual(months.map(() => ({ ...unavailable, retryAfterMs: LINE_REST_MS })));
+    expect(together).toEqual(months.map(() => ({ ...unavailable, retryAfterMs: SUBJECT_REST_MS })));
     for (const month of months) expect(await graph.bill(failing, { month, as })).toEqual(unavailable);
     expect(graph.billCalls()).toBe(1);
     const [latest] = (await graph.history(failing, { first: 1, as })).edges;
@@ -59,7 +59,7 @@ describe('A line that KOS has trouble with', () => {
     await begin();
     const line = graph.lineOf('01012345680');
     await graph.bill(line, { as });
-    graph.clock.advance(LINE_REST_MS - 1);
+    graph.clock.advance(SUBJECT_REST_MS - 1);
     expect(refusalIn(await graph.bill(line, { as })).retryAfterMs).toBe(1_000);
     expect(graph.billCalls()).toBe(1);
     graph.clock.advance(1);
@@ -155,7 +155,7 @@ describe('A bill looked at', () => {
       expect(await graph.bill(line, { month: '2026-08' })).toEqual(unavailable);
       expect(graph.log.join('')).toContain('KOS gave an answer that must not be used');
       graph.kos.faults.clear();
-      graph.clock.advance(LINE_REST_MS);
+      graph.clock.advance(SUBJECT_REST_MS);
       expect(await graph.bill(line)).toMatchObject({ line: { id: line }, freshness: { source: 'KOS' } });
       expect((await graph.history(line, { first: 3 })).edges[2]).toMatchObject({
         node: { state: 'TERMINATED_WITH_ERROR', kosCalls: [{ isSuccess: false }] },
@@ -175,7 +175,7 @@ describe('A bill looked at', () => {
     expect(await graph.inquire(line)).toMatchObject({ state: 'DONE', bill: { freshness: { stale: true } } });
     await graph.kos.resume();
     expect(await graph.bill(line)).toMatchObject({ freshness: { stale: true } });
-    graph.clock.advance(LINE_REST_MS);
+    graph.clock.advance(SUBJECT_REST_MS);
     await eventually(async () => JSON.stringify(await graph.bill(line)).includes('"stale":false'));
   });
 
@@ -257,7 +257,7 @@ describe('A bill looked at', () => {
     graph.kos.faults.replace([{ operation: 'bill-inquiry', status: 500 }]);
     for (const month of ['2026-09', '2026-08', '2026-07', '2026-06', '2026-05']) {
       expect(await graph.bill(line, { month })).toEqual(unavailable);
-      graph.clock.advance(LINE_REST_MS);
+      graph.clock.advance(SUBJECT_REST_MS);
     }
     graph.kos.faults.clear();
     expect(await graph.bill(line, { month: '2026-04' })).toMatchObject({

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '@supergraph/platform/time';
+
 import { summaryOf, type Bill, type Freshness } from './bill.ts';
 import type { BillingMonth } from './billing-month.ts';
 
@@ -33,7 +35,7 @@ export interface InquiryRequest {
   readonly requestedAt: Date;
 }
 
-/** `attempt` counts the attempts begun. */
+/** `attempt` counts the attempts begun; one at which KOS was left alone is taken back. */
 export type InquiryInProgress = InquiryRequest & { readonly state: 'IN_PROGRESS'; readonly attempt: number };
 
 export type InquiryDone = InquiryRequest & {
@@ -54,12 +56,15 @@ export type InquiryState = BillInquiry['state'];
 
 export const maxAttempts = 3;
 
+/** How long an inquiry waits for KOS while it must be left alone: longer than a circuit or a spent quota lasts. */
+export const patienceMs = 5 * MINUTE_MS;
+
 const firstProgressPercent = 10;
 
 /** 10 while the first attempt runs, then a third of the rest for each further one; 100 once ended. */
 export function progressPercentOf(inquiry: BillInquiry): number {
   if (inquiry.state !== 'IN_PROGRESS') return 100;
-  const attemptsMade = Math.min(inquiry.attempt, maxAttempts) - 1;
+  const attemptsMade = Math.max(0, Math.min(inquiry.attempt, maxAttempts) - 1);
   return firstProgressPercent + Math.floor(((100 - firstProgressPercent) * attemptsMade) / maxAttempts);
 }
 
@@ -83,8 +88,8 @@ export function endInquiry(
 const firstDelayShare = 0.5;
 
 /**
- * How long to wait after a failed attempt: `baseMs` doubled with each, half of it left to chance, and never sooner
- * than can help.
+ * How long to wait after a failed attempt: until it can help, and then `baseMs` doubled with each, half of it left to
+ * chance, so that those who wait for the same moment do not all come at it.
  */
 export function retryDelayMs(failed: {
   readonly attempt: number;
@@ -93,7 +98,7 @@ export function retryDelayMs(failed: {
   readonly retryAfterMs: number;
 }): number {
   const fullMs = failed.baseMs * 2 ** (failed.attempt - 1);
-  return Math.max(failed.retryAfterMs, Math.ceil(fullMs * (firstDelayShare + (1 - firstDelayShare) * failed.random)));
+  return failed.retryAfterMs + Math.ceil(fullMs * (firstDelayShare + (1 - firstDelayShare) * failed.random));
 }
 
 /** The plan and the total in one line; null without a bill. */

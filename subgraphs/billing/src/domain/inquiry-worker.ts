@@ -26,6 +26,8 @@ export interface InquiryWorkerEvents {
 
 /** How often a wait looks at the clock. */
 const clockLookMs = SECOND_MS / 4;
+/** How many inquiries wait here at a time; more are left to be found as abandoned ones, a little later. */
+const mostWaiting = 500;
 
 export function createInquiryWorker(by: {
   readonly conduct: ConductInquiry;
@@ -37,6 +39,7 @@ export function createInquiryWorker(by: {
   const { conduct, book, clock } = by;
   const closing = new AbortController();
   const underWay = new Set<Promise<void>>();
+  let waiting = 0;
 
   function follow(work: Promise<void>): void {
     const followed = work.catch(by.events.failed).finally(() => underWay.delete(followed));
@@ -57,24 +60,27 @@ export function createInquiryWorker(by: {
     }
   }
 
-  async function goOn(inquiry: InquiryInProgress, first: Promise<AttemptResult>): Promise<void> {
-    let current = inquiry;
+  async function goOn(first: Promise<AttemptResult>): Promise<void> {
     let result = await first;
     while (result.kind === 'postponed') {
-      if (!(await passByClock(result.delayMs))) {
-        await book.release(current);
+      if (waiting >= mostWaiting) return;
+      waiting += 1;
+      const hasPassed = await passByClock(result.delayMs).finally(() => {
+        waiting -= 1;
+      });
+      if (!hasPassed) {
+        await book.release(result.inquiry);
         return;
       }
-      const next = await book.beginNext(current);
+      const next = await book.beginNext(result.inquiry);
       if (next === null) return;
-      current = next;
-      result = await conduct(current, 'background');
+      result = await conduct(next, 'background');
     }
   }
 
   function begin(inquiry: InquiryInProgress, priority: KosAsk['priority']): Promise<AttemptResult> {
     const first = conduct(inquiry, priority);
-    follow(goOn(inquiry, first));
+    follow(goOn(first));
     return first;
   }
 

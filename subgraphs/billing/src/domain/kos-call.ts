@@ -15,6 +15,9 @@ export interface KosCall {
   readonly circuit: 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 }
 
+/** Whether KOS came to hear of it. */
+export const isAsked = ({ outcome }: KosCall): boolean => outcome !== 'NOT_ASKED';
+
 /** A call as it is remembered, with the attempt of the inquiry that made it (1 for the first). */
 export type RecordedKosCall = KosCall & { readonly attempt: number };
 

@@ -67,8 +67,13 @@ export interface InquiryBook {
   open(inquiry: InquiryInProgress): Promise<void>;
   /** Ends it with its history and its result for the MVNO AP, all or nothing; only the first to end it does. */
   end(inquiry: EndedInquiry, kosCalls: readonly RecordedKosCall[]): Promise<void>;
-  /** Writes down an attempt that failed and goes on holding it until the next one. */
-  postpone(inquiry: InquiryInProgress, kosCalls: readonly RecordedKosCall[], delayMs: number): Promise<void>;
+  /** Writes down an attempt that failed and goes on holding it until the next one. Answers how it stands. */
+  postpone(
+    inquiry: InquiryInProgress,
+    failed: { readonly delayMs: number; readonly kosCalls: readonly RecordedKosCall[] },
+  ): Promise<InquiryInProgress>;
+  /** The same for an attempt at which KOS was left alone: it is as if it had not been begun. */
+  takeBack(inquiry: InquiryInProgress, until: { readonly delayMs: number }): Promise<InquiryInProgress>;
   /** Begins the next attempt; null when somebody else has taken it meanwhile. */
   beginNext(inquiry: InquiryInProgress): Promise<InquiryInProgress | null>;
   /** Lets go of an inquiry that waits for its next attempt. */

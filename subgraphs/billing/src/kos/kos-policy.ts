@@ -21,11 +21,16 @@ export const kosPolicies = (timeoutMs: number) => {
   } as const satisfies Record<string, GuardPolicy>;
 };
 
-/** How long KOS is asked nothing about a line after it failed at it: one line is one failure in this time. */
-export const LINE_REST_MS = 15 * SECOND_MS;
+/** How long KOS is asked nothing about a line or customer after it failed at them: that is one failure in this time. */
+export const SUBJECT_REST_MS = 15 * SECOND_MS;
 
-/** What one line may cost everybody else. */
-export const linePolicy = { target: 'kos-bill', restMs: LINE_REST_MS, atOnce: 3, mostResting: 10_000 } as const;
+const subjectPolicy = { restMs: SUBJECT_REST_MS, atOnce: 3, mostResting: 10_000 } as const;
+
+/** What one line or customer may cost everybody else. Nothing is shown without the customer: it is asked about twice. */
+export const subjectPolicies = {
+  'kos-bill': subjectPolicy,
+  'kos-customer': { ...subjectPolicy, failuresToRest: 2 },
+} as const satisfies Record<KosGroup, object>;
 
 /** How long we keep to it, at most, when KOS says that it was asked too often. */
 export const restPolicy = { mostMs: MINUTE_MS } as const;

@@ -27,8 +27,8 @@ export interface KosEvents {
 
 interface Question<T> {
   readonly group: KosGroup;
-  /** The line it is about, which may rest; null when it is about none. */
-  readonly lineId: string | null;
+  /** What it is about: a line or customer that may rest. */
+  readonly subject: string;
   readonly request: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown };
   /** Codes by which KOS says that it does not have it. */
   readonly absent: readonly string[];
@@ -44,15 +44,16 @@ const circuits = { closed: 'CLOSED', open: 'OPEN', 'half-open': 'HALF_OPEN' } as
 export function createKos(by: {
   readonly http: JsonClient;
   readonly guards: Readonly<Record<KosGroup, Guard>>;
-  readonly lines: RestingSubjects;
+  /** Lines in the group of bills, customers in their own. */
+  readonly subjects: Readonly<Record<KosGroup, RestingSubjects>>;
   readonly quota: Pick<RestingQuota, 'rest'>;
   readonly clock: Clock;
   readonly events: KosEvents;
 }): Kos {
-  const { http, guards, lines, quota, clock, events } = by;
+  const { http, guards, subjects, quota, clock, events } = by;
 
   async function ask<T>(
-    { group, lineId, request, ...how }: Question<T>,
+    { group, subject, request, ...how }: Question<T>,
     { priority, deadline }: KosAsk,
   ): Promise<KosAnswer<T>> {
     const requestedAt = clock.now();
@@ -79,7 +80,7 @@ export function createKos(by: {
 
     let reading: KosReading<T>;
     try {
-      reading = await (lineId === null ? call() : lines.ask(lineId, call));
+      reading = await subjects[group].ask(subject, call);
     } catch (cause) {
       const outcome = outcomeOf(cause);
       if (outcome === 'UNUSABLE') respondedAt ??= clock.now();
@@ -106,7 +107,7 @@ export function createKos(by: {
       ask(
         {
           group: 'kos-bill',
-          lineId: question.line.id,
+          subject: question.line.id,
           request: {
             method: 'POST',
             path: '/kos/bill/inquiry',
@@ -121,7 +122,7 @@ export function createKos(by: {
       ask(
         {
           group: 'kos-customer',
-          lineId: null,
+          subject: customerId,
           request: { method: 'GET', path: `/kos/customer/${encodeURIComponent(customerId)}` },
           absent: ['E003'],
           read: (data) => readCustomer(data, customerId),

@@ -10,7 +10,7 @@ import {
 import type { Clock } from '@supergraph/platform/time';
 
 import type { Kos } from '../domain/ports.ts';
-import { kosPolicies, linePolicy, restPolicy, type KosGroup } from './kos-policy.ts';
+import { kosPolicies, restPolicy, subjectPolicies, type KosGroup } from './kos-policy.ts';
 import { createKos, type KosEvents } from './kos.ts';
 
 /** KOS with everything that stands between it and us. */
@@ -32,9 +32,10 @@ export function openKos(options: {
   const guard = (name: KosGroup): Guard => createGuard({ name, policy: policies[name], quota, circuits, clock });
   const guards = { 'kos-bill': guard('kos-bill'), 'kos-customer': guard('kos-customer') };
   const http = createJsonClient({ origin: url });
-  const lines = createRestingSubjects({ ...linePolicy, clock });
+  const resting = (name: KosGroup) => createRestingSubjects({ target: name, ...subjectPolicies[name], clock });
+  const subjects = { 'kos-bill': resting('kos-bill'), 'kos-customer': resting('kos-customer') };
   return {
-    ...createKos({ http, guards, lines, quota, clock, events }),
+    ...createKos({ http, guards, subjects, quota, clock, events }),
     async close() {
       for (const each of Object.values(guards)) each.dispose();
       await http.close();

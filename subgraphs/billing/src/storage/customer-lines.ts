@@ -2,6 +2,7 @@ import type { Cache } from '@supergraph/platform/cache';
 import type { Clock } from '@supergraph/platform/time';
 import { z } from 'zod';
 
+import { isAsked } from '../domain/kos-call.ts';
 import { KosUnavailable } from '../domain/kos-unavailable.ts';
 import type { Kos, KosAsk, KosCustomer, LineDirectory } from '../domain/ports.ts';
 import { createAbsences } from './absences.ts';
@@ -57,7 +58,7 @@ export function createCustomerLines(by: {
         case 'absent':
           return [];
         case 'unavailable':
-          throw new KosUnavailable(looked.outcome);
+          throw new KosUnavailable(looked.outcome, looked.calls.some(isAsked));
       }
     },
   };

@@ -74,12 +74,19 @@ describe('The book of inquiries', () => {
   it('holds an inquiry through the wait for its next attempt, and lets go of it at once when told to', async () => {
     const inquiry = anInquiry('a');
     await book.open(inquiry);
-    await book.postpone(inquiry, [], 60_000);
+    await book.postpone(inquiry, { delayMs: 60_000, kosCalls: [] });
     clock.advance(60_000 + holdMs - 1);
     expect(await book.takeAbandoned()).toEqual([]);
     await book.release(inquiry);
     expect(await book.takeAbandoned()).toMatchObject([{ id: 'a', attempt: 2 }]);
     expect(await book.beginNext(inquiry)).toBeNull();
+  });
+
+  it('takes an attempt back at which KOS was left alone', async () => {
+    const inquiry = anInquiry('a');
+    await book.open(inquiry);
+    const postponed = await book.takeBack(inquiry, { delayMs: 60_000 });
+    expect(await book.beginNext(postponed)).toEqual(inquiry);
   });
 
   it('gives each abandoned inquiry to one of those who look for them at once', async () => {

@@ -56,11 +56,19 @@ export function createInquiryBook(by: {
       by.onResults();
     },
 
-    async postpone(inquiry, kosCalls, delayMs) {
+    async postpone(inquiry, { delayMs, kosCalls }) {
       await write(async (tx) => {
         await tx.billInquiry.updateMany({ where: unlessTaken(inquiry), data: { dueAt: heldFor(delayMs + holdMs) } });
         await tx.kosCall.createMany({ data: kosCalls.map((call) => kosCallRow(inquiry, call)), ...onlyNew });
       });
+      return inquiry;
+    },
+
+    async takeBack(inquiry, { delayMs }) {
+      const attempt = inquiry.attempt - 1;
+      const data = { attempt, dueAt: heldFor(delayMs + holdMs) };
+      await prisma.billInquiry.updateMany({ where: unlessTaken(inquiry), data });
+      return { ...inquiry, attempt };
     },
 
     async beginNext(inquiry) {
