@@ -8,11 +8,12 @@ import type { Clock } from '@supergraph/platform/time';
 import type { Refusal } from './answer/refusal.ts';
 import type { GatewayContext } from './request-context.ts';
 import { answerMarginMs, type SubgraphPolicy } from './subgraph-policy.ts';
+import type { RawAnswer } from './subgraphs/connection.ts';
 import type { GuardedExchange } from './subgraphs/guarded-exchange.ts';
 import { placeErrors, type Fetch } from './subgraphs/place-errors.ts';
 import { readAnswer, type SubgraphAnswer } from './subgraphs/read-answer.ts';
 import { distinctRepresentations, spreadEntities, spreadPath } from './subgraphs/representations.ts';
-import { createSharedFlights } from './subgraphs/shared-flights.ts';
+import type { SharedFlights } from './subgraphs/shared-flights.ts';
 import type { Subgraph } from './supergraph.ts';
 
 /** A fetch that brought nothing, for the log. */
@@ -22,31 +23,37 @@ export interface FetchFailure {
   readonly error: unknown;
 }
 
+/** How long a fetch may take; less than the subgraph's usual time when the request has no more left. */
+interface TimeGiven {
+  readonly timeoutMs: number;
+  readonly isRest: boolean;
+}
+
 /**
  * Makes the way to one subgraph. It sends the gateway's word on who asks and nothing the client sent; every call ends by
- * its deadline; equal queries of one caller share a call; equal entities are asked for once. A failed call is an answer
- * of SERVICE_UNAVAILABLE for each of its fields, TIMED_OUT when it was the whole request's time that ran out. A mutation is
- * never shared and never cut short by a client that leaves.
+ * its deadline; equal queries of one caller share a call, but none from before a change of theirs; equal entities are
+ * asked for once. A failed call is an answer of SERVICE_UNAVAILABLE for each of its fields, TIMED_OUT when it was the whole
+ * request's time that ran out. A mutation is never shared and never cut short by a client that leaves.
  */
 export function createSubgraphSource(options: {
   readonly subgraph: Subgraph;
   readonly policy: SubgraphPolicy;
   readonly exchange: GuardedExchange;
+  readonly flights: SharedFlights<RawAnswer>;
   readonly signInternalToken: (viewer: Viewer | null, subgraph: string) => string;
   readonly clock: Clock;
   readonly failed: (failure: FetchFailure) => void;
 }): GraphQLDataSource<GatewayContext> {
-  const { subgraph, policy, clock } = options;
+  const { subgraph, policy, flights, clock } = options;
   const path = new URL(subgraph.url).pathname;
-  const share = createSharedFlights<SentAnswer>();
 
-  function timeFor({ isMutation, dueAtMs }: GatewayContext): { readonly timeoutMs: number; readonly isRest: boolean } {
+  function timeFor({ isMutation, dueAtMs }: GatewayContext): TimeGiven {
     const usualMs = isMutation ? policy.mutationTimeoutMs : policy.queryTimeoutMs;
     const restMs = dueAtMs - clock.now().getTime();
     return { timeoutMs: Math.min(usualMs, restMs), isRest: restMs < usualMs };
   }
 
-  function send(fetch: Fetch, context: GatewayContext, timeoutMs: number): Promise<SentAnswer> {
+  async function send(fetch: Fetch, context: GatewayContext, { timeoutMs, isRest }: TimeGiven): Promise<RawAnswer> {
     const nowMs = clock.now().getTime();
     const body = JSON.stringify(fetch);
     const token = options.signInternalToken(context.viewer, subgraph.name);
@@ -64,20 +71,28 @@ export function createSubgraphSource(options: {
         { method: 'POST', path, headers, body },
         { isMutation: context.isMutation, deadline: new Date(nowMs + timeoutMs), unwanted },
       );
-    if (context.isMutation) return call();
-    return share([token, context.locale, body].join('\n'), call, context.clientGone);
+    const owner = context.viewer?.userId ?? '';
+    // who made a change must not be given what was read before it, nor anybody a call that has less than its usual time
+    if (context.isMutation) {
+      return await call().finally(() => {
+        flights.outdate(owner);
+      });
+    }
+    if (isRest) return await call(context.clientGone);
+    const key = [subgraph.url, token, context.locale, body].join('\n');
+    return await flights.share({ owner, key, gone: context.clientGone }, call);
   }
 
   async function answerOf(fetch: Fetch, context: GatewayContext): Promise<SubgraphAnswer> {
-    const { timeoutMs, isRest } = timeFor(context);
+    const time = timeFor(context);
     try {
       // Each caller parses the shared text itself: the gateway writes into what it is given.
-      return readAnswer(await send(fetch, context, timeoutMs));
+      return readAnswer(await send(fetch, context, time));
     } catch (error) {
       if (!context.clientGone.aborted) {
         options.failed({ subgraph: subgraph.name, requestId: context.requestId, error });
       }
-      return refusedWith(refusalOf(error, isRest));
+      return refusedWith(refusalOf(error, time));
     }
   }
 
@@ -102,14 +117,12 @@ export function createSubgraphSource(options: {
 }
 
 /** Lateness is the request's own only if the subgraph was given less than its usual time. */
-function refusalOf(error: unknown, wasGivenRest: boolean): Refusal {
+function refusalOf(error: unknown, { isRest }: TimeGiven): Refusal {
   if (!(error instanceof UpstreamUnavailable)) return { code: 'SERVICE_UNAVAILABLE' };
-  if (error.reason === 'timeout' && wasGivenRest) return { code: 'TIMED_OUT' };
+  if (error.reason === 'timeout' && isRest) return { code: 'TIMED_OUT' };
   const code = error.reason === 'busy' ? 'OVERLOADED' : 'SERVICE_UNAVAILABLE';
   return { code, retryAfterMs: error.retryAfterMs > 0 ? error.retryAfterMs : undefined };
 }
-
-type SentAnswer = Parameters<typeof readAnswer>[0];
 
 /** What a fetch that brought nothing means to the client. */
 const refusedWith = ({ code, retryAfterMs }: Refusal): SubgraphAnswer => ({

@@ -7,9 +7,10 @@ import type { LongWaits } from '../overload/long-waits.ts';
 import { connectionsFor, policyOf, peacefulEndMs, type SubgraphPolicy } from '../subgraph-policy.ts';
 import type { Subgraph } from '../supergraph.ts';
 import { createAbsence, outwaitAbsence } from './absence.ts';
-import { connectTo, type Connection, type SubgraphTls } from './connection.ts';
+import { connectTo, type Connection, type RawAnswer, type SubgraphTls } from './connection.ts';
 import { createGuardedExchange, type GuardedExchange } from './guarded-exchange.ts';
 import { createRetryBudget } from './retry-budget.ts';
+import { createSharedFlights, type SharedFlights } from './shared-flights.ts';
 import { within } from './within.ts';
 
 /** How to reach one subgraph. */
@@ -17,6 +18,8 @@ export interface Way {
   readonly policy: SubgraphPolicy;
   /** For fetches: bounded, guarded, retried where that is safe. */
   readonly exchange: GuardedExchange;
+  /** Fetches under way to any subgraph: a change at one may be seen at another. */
+  readonly flights: SharedFlights<RawAnswer>;
   /** For questions beside the graph, each answered in a second once the subgraph is there. */
   readonly desk: Connection;
   /** As it is, for whoever wants to know whether the subgraph is there. */
@@ -56,7 +59,11 @@ const hasty = (connection: Connection): Connection => ({
     ),
 });
 
-function wayTo({ name, url }: Subgraph, label: string, means: Means & { readonly life: Lifecycle }): Way {
+function wayTo(
+  { name, url }: Subgraph,
+  label: string,
+  means: Means & Pick<Way, 'flights'> & { readonly life: Lifecycle },
+): Way {
   const { circuits, longWaits, clock, random, life } = means;
   const policy = policyOf(name, means.queryTimeoutMs);
   const { places, breaker, maxAnswerBytes } = policy;
@@ -95,7 +102,7 @@ function wayTo({ name, url }: Subgraph, label: string, means: Means & { readonly
     asked.then(endedWith(true), endedWith(false));
     return asked;
   };
-  return { policy, exchange, desk: outwaitAbsence(hasty(connection), absence), connection };
+  return { policy, exchange, flights: means.flights, desk: outwaitAbsence(hasty(connection), absence), connection };
 }
 
 interface OpenWay {
@@ -108,6 +115,7 @@ interface OpenWay {
 export function connectSubgraphs(means: Means): Ways {
   const open = new Map<string, OpenWay>();
   const ending = new Map<OpenWay, NodeJS.Timeout>();
+  const flights = createSharedFlights<RawAnswer>();
   let served: readonly Subgraph[] = [];
   let made = 0;
 
@@ -120,7 +128,7 @@ export function connectSubgraphs(means: Means): Ways {
     const isNameTaken = [...open.values(), ...ending.keys()].some((other) => other.subgraph.name === subgraph.name);
     made += 1;
     const label = isNameTaken ? `${subgraph.name}#${String(made)}` : subgraph.name;
-    const opened = { subgraph, way: wayTo(subgraph, label, { ...means, life }), life };
+    const opened = { subgraph, way: wayTo(subgraph, label, { ...means, flights, life }), life };
     open.set(keyOf(subgraph), opened);
     return opened;
   }
