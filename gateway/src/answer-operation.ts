@@ -55,6 +55,12 @@ interface Asked {
 
 const codesIn = ({ body: { errors = [] } }: Answer) => errors.map(({ extensions }) => extensions.code);
 
+/** The variable by which @apollo/gateway names entities to subgraphs: it fails where an operation brings one of its own. */
+const entityVariable = 'representations';
+
+const takesPlaceOfEntities = ({ variableDefinitions = [] }: OperationDefinitionNode): boolean =>
+  variableDefinitions.some(({ variable }) => variable.name.value === entityVariable);
+
 /** What came of an operation as somebody of this role may see it. */
 function maskedFor(role: Role, asked: Asked, result: FormattedExecutionResult): FormattedExecutionResult {
   const { data } = result;
@@ -124,6 +130,7 @@ export function createAnswerOperation(by: {
     if (isMutation && !arrival.mayChange) throw new CodedError('METHOD_NOT_ALLOWED');
     const asked: Asked = { read, operation, supergraph: by.currentSupergraph() };
     entry.asks({ hash, document, operation, supergraph: asked.supergraph }, variables);
+    if (takesPlaceOfEntities(operation)) throw new CodedError('BAD_USER_INPUT');
     const contextValue = await createContext(asked, arrival, entry);
     const { role, requestId } = contextValue;
     by.persisted.assertRegistered(resolved, document, role);

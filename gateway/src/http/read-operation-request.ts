@@ -16,9 +16,6 @@ const deepestVariables = 16;
 /** Names by which a value could reach into the prototype of objects it is merged into. */
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** The variable by which the gateway names entities to subgraphs. */
-const entityVariable = 'representations';
-
 /** Reads an HTTP body as JSON. Throws UNSUPPORTED_MEDIA_TYPE for bytes that are not UTF-8, BAD_REQUEST for none, INVALID_JSON. */
 export function readJson(body: Buffer): unknown {
   if (body.length === 0) throw new CodedError('BAD_REQUEST');
@@ -76,7 +73,6 @@ export function readOperationRequest(body: unknown): OperationRequest {
   const variables = optional(body['variables'], isJsonObject, {});
   const documentId = documentIdIn(body, optional(body['extensions'], isJsonObject, {}));
   if (query === null && documentId === null) throw new CodedError('BAD_REQUEST');
-  if (entityVariable in variables) throw new CodedError('BAD_USER_INPUT');
   assertPlain(variables);
   return { query, documentId, operationName, variables };
 }
