@@ -71,6 +71,7 @@ const cases: Readonly<Record<string, Case>> = {
     ({ inquiryId }) => ['query ($id: ID!) { billInquiry(id: $id) { id } }', { id: inquiryId }],
     'refused',
   ),
+  'Query.productChangeMenu': { ...ofOneself('{ productChangeMenu { lines { id } } }'), analyst: 'refused' },
   'Query.productOfferings': forEverybodySignedIn('{ productOfferings { totalCount } }'),
   'Query.productOffering': forEverybodySignedIn('{ productOffering(id: "5G-PREMIUM-001") { id } }'),
   'Query.productOrder': onlyTheOwner(

@@ -116,6 +116,10 @@ describe.each([
     const input = { lineId: lineOf('010-8765-4321'), productOfferingId: 'LTE-PREMIUM-001' };
     const answer = await ask(preCheck, { input }, as('testuser02'));
     expect([answer.status, answer.errors[0]?.extensions.code]).toEqual([403, 'FORBIDDEN']);
+    const menu = await graph.ask('{ productChangeMenu { lines { id } } }', {}, as('testuser02'));
+    expect(menu.errors).toMatchObject([
+      { message: '서비스 이용 권한이 없습니다', extensions: { code: 'FORBIDDEN' }, path: ['productChangeMenu'] },
+    ]);
   });
 
   it('changes a plan after its three checks, and shows the new plan at once', async () => {

@@ -9,6 +9,7 @@ import { createProductOrder } from './mutations/create-product-order.ts';
 import { settleProductOrder } from './mutations/settle-product-order.ts';
 import { heldProductOrders } from './queries/held-product-orders.ts';
 import { line } from './queries/line.ts';
+import { productChangeMenu } from './queries/product-change-menu.ts';
 import { productOffering } from './queries/product-offering.ts';
 import { productOfferings } from './queries/product-offerings.ts';
 import { productOrder } from './queries/product-order.ts';
@@ -23,7 +24,7 @@ import { ProductOfferingQualification } from './values/product-offering-qualific
 
 /** Who answers what; the scalars are the server's. */
 export const resolvers: Omit<Resolvers, 'DateTime'> = {
-  Query: { productOfferings, productOffering, productOrder, heldProductOrders, line },
+  Query: { productOfferings, productOffering, productOrder, heldProductOrders, productChangeMenu, line },
   Mutation: { checkProductOfferingQualification, createProductOrder, settleProductOrder },
   Customer,
   CustomerProfile,
