@@ -9,21 +9,27 @@ export interface Validation {
   assertValid(schema: GraphQLSchema, document: DocumentNode): void;
   /** Whether a document was found to fit. */
   isKnownValid(schema: GraphQLSchema, document: DocumentNode): boolean;
+  /** Whether a document was found to fit any schema within so many milliseconds until now. */
+  hasFittedWithin(ms: number, document: DocumentNode): boolean;
 }
 
 /** Makes the check; each document is held against each schema once. */
 export function createValidation(): Validation {
   const fitting = new WeakMap<GraphQLSchema, WeakSet<DocumentNode>>();
+  const fittedAtMs = new WeakMap<DocumentNode, number>();
   const isKnownValid: Validation['isKnownValid'] = (schema, document) => fitting.get(schema)?.has(document) ?? false;
   return {
     isKnownValid,
+    hasFittedWithin: (ms, document) => performance.now() - (fittedAtMs.get(document) ?? -Infinity) <= ms,
     assertValid: (schema, document) => {
-      if (isKnownValid(schema, document)) return;
-      // a client is told that the operation does not fit, not where, so the first misfit is enough
-      const [misfit] = validate(schema, document, undefined, { maxErrors: 1, hideSuggestions: true });
-      if (misfit !== undefined) throw refusalOfMisfit(misfit);
-      const known = fitting.get(schema) ?? new WeakSet();
-      fitting.set(schema, known.add(document));
+      if (!isKnownValid(schema, document)) {
+        // a client is told that the operation does not fit, not where, so the first misfit is enough
+        const [misfit] = validate(schema, document, undefined, { maxErrors: 1, hideSuggestions: true });
+        if (misfit !== undefined) throw refusalOfMisfit(misfit);
+        const known = fitting.get(schema) ?? new WeakSet();
+        fitting.set(schema, known.add(document));
+      }
+      fittedAtMs.set(document, performance.now());
     },
   };
 }
