@@ -30,7 +30,7 @@ export async function startEngine(by: {
   readonly load: (sdl: string) => Promise<LoadedSupergraph>;
   /** What clients are known to send: a supergraph on which one of these cannot be planned is refused. */
   readonly knownOperations: () => readonly KnownOperation[];
-  /** Called before a supergraph is served. */
+  /** Called before a supergraph is served, and when it still is because another was refused. */
   readonly serving: (supergraph: LoadedSupergraph) => void;
   readonly log: Logger;
 }): Promise<Engine> {
@@ -60,10 +60,13 @@ export async function startEngine(by: {
       by.serving(next);
       const timer = setTimeout(() => {
         ending.delete(timer);
-        void previous.stop();
+        previous.stop().catch((error: unknown) => {
+          log.error(describeError(error), 'a supergraph that was replaced did not end well');
+        });
       }, peacefulEndMs).unref();
       ending.add(timer);
     },
+    refused: by.serving,
     log,
   });
   const watch = watchOrigin({ origin, reload, everyMs: by.lookEveryMs, log });

@@ -17,6 +17,14 @@ export interface Reload {
   offer(sdl: string): Promise<ReloadOutcome>;
 }
 
+/** Throws with the names of the operations that have no plan. */
+function assertAllPlanned(rehearsed: readonly Rehearsed[]): void {
+  const broken = rehearsed.filter(({ fetches }) => fetches === null);
+  if (broken.length === 0) return;
+  const names = broken.map(({ operation }) => operation.name).join(', ');
+  throw new Error(`operations that clients send do not fit any more: ${names}`);
+}
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
@@ -31,6 +39,8 @@ export function createReload(by: {
   readonly keep: (sdl: string) => Promise<void>;
   /** Called when the new one is about to be served; the old one ends once nothing runs on it. */
   readonly replaced: (next: LoadedSupergraph, previous: LoadedSupergraph) => void;
+  /** Called when the new one is not served after all; the old one is. */
+  readonly refused: (still: LoadedSupergraph) => void;
   readonly log: Logger;
 }): Reload {
   const { served, log } = by;
@@ -40,11 +50,13 @@ export function createReload(by: {
 
   async function prepare(sdl: string): Promise<LoadedSupergraph> {
     const next = await by.load(sdl);
-    const broken = (await by.rehearse(next)).filter(({ fetches }) => fetches === null);
-    if (broken.length === 0) return next;
-    await next.stop();
-    const names = broken.map(({ operation }) => operation.name).join(', ');
-    throw new Error(`operations that clients send do not fit any more: ${names}`);
+    try {
+      assertAllPlanned(await by.rehearse(next));
+      return next;
+    } catch (error) {
+      await next.stop();
+      throw error;
+    }
   }
 
   async function replace(sdl: string): Promise<ReloadOutcome> {
@@ -66,6 +78,7 @@ export function createReload(by: {
       );
       const outcome = { outcome: 'refused', reason: reasonOf(error) } as const;
       refused = { sdl, outcome };
+      by.refused(before);
       return outcome;
     }
   }
