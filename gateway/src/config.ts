@@ -13,6 +13,7 @@ import {
 } from '@supergraph/platform/config';
 import { z } from 'zod';
 
+import type { AuditConfig } from './audit/open-audit.ts';
 import { edgeSettings, isClientProofWhole, readEdge } from './edge-config.ts';
 import { operationSettings, readOperationConfig } from './operation-config.ts';
 
@@ -45,8 +46,6 @@ const options = z.object({
   SUPERGRAPH_URL: httpUrl().optional(),
   SUPERGRAPH_POLL_MS: milliseconds().default(5_000),
   SUPERGRAPH_LAST_GOOD_FILE: z.string().min(1).optional(),
-  GATEWAY_DATABASE_URL: z.string().min(1).optional(),
-  AUDIT_CHAIN_KEYS: keyRing().optional(),
   AUDIT: z.enum(['required', 'off']).default('required'),
   ENABLE_SANDBOX: flag().optional(),
   INTROSPECTION: flag().optional(),
@@ -54,18 +53,24 @@ const options = z.object({
   ...operationSettings,
 });
 
+/** Two settings are held against each other also when others cannot be read, so that every problem is told at once. */
+const inAnyCase = { when: () => true };
+
 const settings = options
   .refine(({ SUPERGRAPH_FILE: file, SUPERGRAPH_URL: url }) => file === undefined || url === undefined, {
     path: ['SUPERGRAPH_URL'],
     message: 'must not be given beside SUPERGRAPH_FILE',
+    ...inAnyCase,
   })
   .refine(isClientProofWhole, {
     path: ['SUBGRAPH_CLIENT_KEY_FILE'],
     message: 'must be given together with SUBGRAPH_CLIENT_CERT_FILE',
+    ...inAnyCase,
   })
   .refine(({ NODE_ENV, RATE_LIMITS }) => NODE_ENV !== 'production' || RATE_LIMITS !== null, {
     path: ['RATE_LIMITS'],
     message: 'must not be off in production',
+    ...inAnyCase,
   });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -86,9 +91,25 @@ function subgraphUrlsIn(environment: Environment) {
   }));
 }
 
+/**
+ * Where it is put on record who saw and changed whose data, and with which keys. Only outside of production may a gateway
+ * be told to do without, and not by half.
+ */
+function auditIn(environment: Environment): z.ZodType<{ readonly audit: AuditConfig | null }> {
+  const isTold = ['GATEWAY_DATABASE_URL', 'AUDIT_CHAIN_KEYS'].some((name) => (environment[name] ?? '') !== '');
+  const isOff = environment['AUDIT'] === 'off' && environment['NODE_ENV'] !== 'production' && !isTold;
+  if (isOff) return z.object({}).transform(() => ({ audit: null }));
+  return z
+    .object({
+      GATEWAY_DATABASE_URL: z.string().min(1),
+      AUDIT_CHAIN_KEYS: keyRing(),
+    })
+    .transform((given) => ({ audit: { databaseUrl: given.GATEWAY_DATABASE_URL, keys: given.AUDIT_CHAIN_KEYS } }));
+}
+
 /** Reads the gateway's configuration out of an environment. Throws ConfigError with every problem. */
 export function readGatewayConfig(environment: Environment) {
-  const schema = z.intersection(z.intersection(settings, subgraphUrlsIn(environment)), certificateFiles(''));
+  const schema = settings.and(auditIn(environment)).and(subgraphUrlsIn(environment)).and(certificateFiles(''));
   const given = readConfig('The gateway', schema, environment);
   const isProduction = given.NODE_ENV === 'production';
   return {
@@ -118,12 +139,8 @@ export function readGatewayConfig(environment: Environment) {
       pollMs: given.SUPERGRAPH_POLL_MS,
       lastGoodFile: given.SUPERGRAPH_LAST_GOOD_FILE ?? null,
     },
-    /** Where it is put on record who saw and changed whose data. */
-    audit: {
-      databaseUrl: given.GATEWAY_DATABASE_URL,
-      keys: given.AUDIT_CHAIN_KEYS,
-      mayBeOff: given.AUDIT === 'off' && !isProduction,
-    },
+    /** Null when nothing is put on record. */
+    audit: given.audit,
     hasSandbox: given.ENABLE_SANDBOX ?? !isProduction,
     allowsIntrospection: given.INTROSPECTION ?? !isProduction,
     /** By subgraph name in lower case. */

@@ -54,7 +54,7 @@ const config = readGatewayConfig({
   ...ownKey,
   GATEWAY_HOST: host,
   GATEWAY_PORT: port,
-  ...(open && { DRAIN_DELAY_MS: '0', RATE_LIMITS: 'off' }),
+  ...(open && { DRAIN_DELAY_MS: '0', RATE_LIMITS: 'off', AUDIT: 'off' }),
 });
 const log = createLogger({ service: 'gateway', level: config.logLevel });
 const gateway = await composeGateway(config, { log, origin: fileOrigin(supergraph), isOpen: open });

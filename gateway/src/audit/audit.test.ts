@@ -7,11 +7,9 @@ import { createTestDatabase } from '@supergraph/database/testing';
 import { directivesIn } from '@supergraph/schema/directive-map';
 import { parse } from 'graphql';
 
-import { composeGateway } from '../compose.ts';
-import { readGatewayConfig } from '../config.ts';
 import { aGateway, type Ask, type Reply, type TestGateway } from '../testing/a-gateway.ts';
 import { everything, productOfAnyLine } from '../testing/one-customer.ts';
-import { aViewer, internalPem, type Resolvers } from '../testing/stand-in-subgraphs.ts';
+import { aViewer, type Resolvers } from '../testing/stand-in-subgraphs.ts';
 import type { AuditRecord } from './audit-record.ts';
 
 const customer = aViewer();
@@ -233,18 +231,6 @@ describe('Two gateways before one database', () => {
     expect(rows.map(({ requestId }) => requestId).sort()).toEqual(
       replies.map(({ headers }) => headers.get('x-request-id')).sort(),
     );
-  });
-});
-
-describe('A gateway without a database', () => {
-  const settings = { INTERNAL_TOKEN_PRIVATE_KEY: Buffer.from(internalPem).toString('base64'), LOG_LEVEL: 'silent' };
-  const compose = (more: Readonly<Record<string, string>>) =>
-    composeGateway(readGatewayConfig({ ...settings, ...more }));
-
-  it('does not serve audited fields, unless it is told to, which production ignores', async () => {
-    await expect(compose({})).rejects.toThrow(/GATEWAY_DATABASE_URL and AUDIT_CHAIN_KEYS are missing/);
-    await expect(compose({ NODE_ENV: 'production', AUDIT: 'off' })).rejects.toThrow(/are missing/);
-    await (await compose({ AUDIT: 'off' })).close();
   });
 });
 

@@ -12,8 +12,6 @@ import {
 
 /** What of a schema is audited, as it declares by @audited. */
 export interface AuditedFields {
-  /** Whether anything is. */
-  readonly areAny: boolean;
   /** The acts that a field amounts to; several where it belongs to an interface. */
   actsOf(type: GraphQLCompositeType, field: string): readonly string[];
   /** Whether the ids of a type say whose data it is: it has audited fields, or is what one of them answers. */
@@ -60,7 +58,6 @@ export function compileAudit(
   }
 
   return {
-    areAny: acts.size > 0,
     actsOf(type, field) {
       const names = isAbstractType(type) ? [type.name, ...objectsOf(type).map(({ name }) => name)] : [type.name];
       return names.flatMap((name) => acts.get(`${name}.${field}`) ?? []);

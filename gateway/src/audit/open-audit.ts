@@ -1,12 +1,9 @@
-import { ConfigError } from '@supergraph/platform/config';
 import type { KeyRing } from '@supergraph/platform/encryption';
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
 import type { Clock } from '@supergraph/platform/time';
 
 import type { AuditStore } from './audit-store.ts';
 import { createAuditTrail, type TrailEvents } from './audit-trail.ts';
-import type { DeclaredSupergraph } from './audited-graph.ts';
-import { compileAudit } from './audited-fields.ts';
 import { createChain } from './chain.ts';
 import { createChainWriter } from './chain-writer.ts';
 import { createRecordWriter } from './draft.ts';
@@ -16,16 +13,8 @@ import { createSqlAuditStore } from './storage/sql-audit-store.ts';
 
 /** How a gateway keeps its audit. */
 export interface AuditConfig {
-  readonly databaseUrl: string | undefined;
-  readonly keys: KeyRing | undefined;
-  /** Whether it may serve audited fields and write nothing down. */
-  readonly mayBeOff: boolean;
-}
-
-/** The audit of a gateway. */
-export interface Audit extends OperationAudit {
-  /** Throws ConfigError for a supergraph with audited fields of which nothing would be written down. */
-  assertCovers(supergraph: DeclaredSupergraph): void;
+  readonly databaseUrl: string;
+  readonly keys: KeyRing;
 }
 
 /** One statement is under way at most; the other connection finds out about one whose answer was lost. */
@@ -33,28 +22,24 @@ const maxConnections = 2;
 
 /** Opens the audit of a gateway; its database need not answer yet. */
 export function openAudit(by: {
-  readonly config: AuditConfig;
+  /** Null when nothing is to be written down. */
+  readonly config: AuditConfig | null;
   /** Takes the place of the database. */
   readonly store: AuditStore | undefined;
   /** Whether the graph is not ours, and nobody signs in. */
   readonly isOpen: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-}): Audit {
+}): OperationAudit {
   const { config, clock, log } = by;
+  if (by.isOpen || config === null) return noAudit;
   const { keys } = config;
-  if (by.isOpen) return { ...noAudit, assertCovers: nothing };
   const store = by.store ?? openStore(config.databaseUrl, log);
-  if (store === null || keys === undefined) {
-    return { ...noAudit, assertCovers: config.mayBeOff ? nothing : refuse };
-  }
-
   const writer = createChainWriter({ store, chain: createChain(keys) });
   const trail = createAuditTrail({ writer, clock, events: eventsTo(log) });
   const audit = createOperationAudit({ trail, write: createRecordWriter({ keys, clock }) });
   return {
     ...audit,
-    assertCovers: nothing,
     async close() {
       await audit.close();
       await store.close();
@@ -62,17 +47,7 @@ export function openAudit(by: {
   };
 }
 
-const nothing = (): void => undefined;
-
-function refuse({ schema, directives }: DeclaredSupergraph): void {
-  if (!compileAudit(directives, schema).areAny) return;
-  throw new ConfigError('The gateway', [
-    'GATEWAY_DATABASE_URL and AUDIT_CHAIN_KEYS are missing: the supergraph has @audited fields (AUDIT=off does without, outside of production)',
-  ]);
-}
-
-function openStore(url: string | undefined, log: Logger): AuditStore | null {
-  if (url === undefined) return null;
+function openStore(url: string, log: Logger): AuditStore {
   const onError = (error: Error) => {
     log.warn(describeError(error), 'a connection to the database broke');
   };

@@ -114,6 +114,7 @@ export async function aGateway(
     ...unhurried,
     // one address, and few people, ask on behalf of everybody
     RATE_LIMITS: '1000',
+    GATEWAY_DATABASE_URL: nowhere,
     AUDIT_CHAIN_KEYS: auditKeys,
     ...environment,
   });
@@ -121,7 +122,7 @@ export async function aGateway(
   const destination = { write: (line: string) => void logged.push(line) };
   const gateway: Gateway = await composeGateway(config, {
     clock,
-    ...(config.audit.databaseUrl === undefined && { auditStore: audit }),
+    ...(environment['GATEWAY_DATABASE_URL'] === undefined && { auditStore: audit }),
     log: createLogger({ service: 'gateway', level: 'info', destination }),
   });
   closers.push(() => gateway.close());
