@@ -6,6 +6,7 @@ import type { Clock } from '@supergraph/platform/time';
 import { createMessageQueue } from './message-store/message-queue.ts';
 import type { SqlDatabase } from './message-store/sql-database.ts';
 
+export { messageRetentions } from './message-store/message-retentions.ts';
 export type { SqlDatabase } from './message-store/sql-database.ts';
 
 interface MessageStoreOptions {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { isReachable } from '@supergraph/database/client-options';
+import { createPruner } from '@supergraph/database/retention';
 import { createBlindIndex, createFieldCipher } from '@supergraph/platform/encryption';
 import {
   createInternalTokenVerifier,
@@ -44,6 +45,7 @@ import { createKnownDeviceStore } from './storage/known-device-store.ts';
 import { createLoginHistoryRows } from './storage/login-history.ts';
 import { createOwnRecords, rememberOwnRecords } from './storage/own-records.ts';
 import { createPasswordAttemptStore } from './storage/password-attempt-store.ts';
+import { authRetentions } from './storage/retention.ts';
 import { createSessionStore } from './storage/session-store.ts';
 
 const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/auth.graphql');
@@ -90,6 +92,15 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
   };
   const onError = warn('a connection to the database was lost');
   const database = life.own(openAuthDatabase({ ...config.database, onError }), (opened) => opened.$disconnect());
+  const pruner = life.own(
+    createPruner({
+      database,
+      retentions: authRetentions,
+      clock,
+      onFailure: warn('what need not be kept any longer could not be deleted'),
+    }),
+    (worker) => worker.stop(),
+  );
   const identifierOf = createBlindIndex(attemptKeyOf(config.passwordPepper));
   const historyRow = createLoginHistoryRows(cipher);
   const accounts = createAccountStore(database);
@@ -159,5 +170,13 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
     log,
   });
 
-  return { log, listen: (address) => server.listen(address), close: () => life.close() };
+  return {
+    log,
+    async listen(address) {
+      const url = await server.listen(address);
+      pruner.start();
+      return url;
+    },
+    close: () => life.close(),
+  };
 }

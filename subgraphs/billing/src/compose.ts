@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { isReachable } from '@supergraph/database/client-options';
-import { createMessagePruner } from '@supergraph/database/message-pruner';
+import { messageRetentions } from '@supergraph/database/message-store';
+import { createPruner } from '@supergraph/database/retention';
 import { connectRedis, createCache, type Cache } from '@supergraph/platform/cache';
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createJsonClient } from '@supergraph/platform/http';
@@ -41,6 +42,7 @@ import { createInquiryRows } from './storage/inquiry-rows.ts';
 import { createKeptBills } from './storage/kept-bills.ts';
 import { createKeptLines } from './storage/kept-lines.ts';
 import { createReadingHistory } from './storage/reading-history.ts';
+import { billingRetentions } from './storage/retention.ts';
 
 const sdlFile = createRequire(import.meta.url).resolve('@supergraph/schema/subgraphs/billing.graphql');
 
@@ -95,8 +97,14 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
   const archive = createInquiryArchive(prisma, rows);
   const payloads = createSealedPayloads(cipher);
   const messages = openFlow(means, { database: prisma, payloads, circuits });
+  const rules = billRules(config.billFresh);
   const pruner = life.own(
-    createMessagePruner({ database: prisma, ...config.messages, clock, onFailure: events.oldMessagesStay }),
+    createPruner({
+      database: prisma,
+      retentions: [...messageRetentions(config.messages.keptMs), ...billingRetentions(rules)],
+      clock,
+      onFailure: events.oldRowsStay,
+    }),
     (opened) => opened.stop(),
   );
   const book = createInquiryBook({
@@ -124,7 +132,7 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
   const bills = createCachedBills({
     ...lookup,
     kept: createKeptBills(prisma, cipher),
-    rules: billRules(config.billFresh),
+    rules,
   });
   const lines = createOwnLines(
     createCustomerLines({ ...lookup, lineIdOf, kept: createKeptLines({ prisma, cipher, lineIdOf }) }),

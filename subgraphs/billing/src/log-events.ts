@@ -106,7 +106,7 @@ export const logEvents = (log: Logger) => {
         log.warn({ ...fact, ...describeError(error) }, 'a message could not be taken in yet');
       },
     } satisfies RabbitBrokerEvents,
-    oldMessagesStay: warnOf('messages of long ago could not be deleted'),
+    oldRowsStay: warnOf('what need not be kept any longer could not be deleted'),
   };
 };
 

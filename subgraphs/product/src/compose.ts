@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { isReachable } from '@supergraph/database/client-options';
-import { createMessagePruner } from '@supergraph/database/message-pruner';
+import { messageRetentions } from '@supergraph/database/message-store';
+import { createPruner } from '@supergraph/database/retention';
 import { connectRedis, createCache } from '@supergraph/platform/cache';
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
@@ -57,6 +58,7 @@ import { createOrderHistory } from './storage/order-history.ts';
 import { createOrderStore } from './storage/order-store.ts';
 import { openProductDatabase } from './storage/product-database.ts';
 import { createRequestJournal } from './storage/request-journal.ts';
+import { productRetentions } from './storage/retention.ts';
 import { createShownCustomer } from './storage/shown-customer.ts';
 import { createStepUpTokens } from './step-up-tokens.ts';
 
@@ -147,9 +149,14 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
     }),
     (opened) => opened.close(),
   );
-  const onFailure = warn('messages of long ago could not be deleted');
-  const pruner = life.own(createMessagePruner({ database, ...config.messages, clock, onFailure }), (worker) =>
-    worker.stop(),
+  const pruner = life.own(
+    createPruner({
+      database,
+      retentions: [...messageRetentions(config.messages.keptMs), ...productRetentions],
+      clock,
+      onFailure: warn('what need not be kept any longer could not be deleted'),
+    }),
+    (worker) => worker.stop(),
   );
 
   const writeCalls = createWriteCalls({ cipher, newId });

@@ -150,6 +150,12 @@ CREATE UNIQUE INDEX "known_device_token_hash_key" ON "known_device"("token_hash"
 CREATE INDEX "known_device_account_id_last_used_at_idx" ON "known_device"("account_id", "last_used_at" DESC);
 
 -- CreateIndex
+CREATE INDEX "known_device_known_until_idx" ON "known_device"("known_until");
+
+-- CreateIndex
+CREATE INDEX "login_attempt_expires_at_idx" ON "login_attempt"("expires_at");
+
+-- CreateIndex
 CREATE INDEX "session_account_id_created_at_idx" ON "session"("account_id", "created_at" DESC);
 
 -- CreateIndex
@@ -186,7 +192,7 @@ ALTER TABLE "session" ADD CONSTRAINT "session_account_id_fkey" FOREIGN KEY ("acc
 ALTER TABLE "session" ADD CONSTRAINT "session_device_id_fkey" FOREIGN KEY ("device_id") REFERENCES "known_device"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "refresh_token" ADD CONSTRAINT "refresh_token_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "refresh_token" ADD CONSTRAINT "refresh_token_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "session"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "login_history" ADD CONSTRAINT "login_history_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "account"("id") ON DELETE SET NULL ON UPDATE CASCADE;

@@ -111,10 +111,19 @@ CREATE TABLE "inbox_message" (
 CREATE INDEX "customer_line_customer_id_idx" ON "customer_line"("customer_id");
 
 -- CreateIndex
+CREATE INDEX "customer_line_fetched_at_idx" ON "customer_line"("fetched_at");
+
+-- CreateIndex
+CREATE INDEX "kept_bill_fetched_at_idx" ON "kept_bill"("fetched_at");
+
+-- CreateIndex
 CREATE INDEX "bill_inquiry_customer_id_line_id_requested_at_id_idx" ON "bill_inquiry"("customer_id", "line_id", "requested_at" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "bill_inquiry_due_at_idx" ON "bill_inquiry"("due_at");
+
+-- CreateIndex
+CREATE INDEX "bill_inquiry_requested_at_idx" ON "bill_inquiry" USING BRIN ("requested_at");
 
 -- CreateIndex
 CREATE INDEX "kos_inquiry_history_requested_at_idx" ON "kos_inquiry_history"("requested_at");

@@ -214,7 +214,13 @@ CREATE TABLE "inbox_message" (
 );
 
 -- CreateIndex
+CREATE INDEX "customer_fetched_at_idx" ON "customer"("fetched_at");
+
+-- CreateIndex
 CREATE INDEX "customer_line_customer_id_idx" ON "customer_line"("customer_id");
+
+-- CreateIndex
+CREATE INDEX "kept_answer_fetched_at_idx" ON "kept_answer"("fetched_at");
 
 -- CreateIndex
 CREATE INDEX "product_order_customer_id_line_id_requested_at_id_idx" ON "product_order"("customer_id", "line_id", "requested_at" DESC, "id" DESC);
@@ -247,10 +253,19 @@ CREATE INDEX "qualification_customer_id_line_id_checked_at_idx" ON "qualificatio
 CREATE UNIQUE INDEX "change_request_order_id_key" ON "change_request"("order_id");
 
 -- CreateIndex
+CREATE INDEX "qualification_checked_at_idx" ON "qualification"("checked_at");
+
+-- CreateIndex
+CREATE INDEX "change_request_requested_at_idx" ON "change_request"("requested_at");
+
+-- CreateIndex
 CREATE INDEX "change_request_customer_id_line_id_requested_at_idx" ON "change_request"("customer_id", "line_id", "requested_at" DESC);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "kos_call_sequence_key" ON "kos_call"("sequence");
+
+-- CreateIndex
+CREATE INDEX "kos_call_requested_at_idx" ON "kos_call"("requested_at");
 
 -- CreateIndex
 CREATE INDEX "kos_call_subject_id_sequence_idx" ON "kos_call"("subject_id", "sequence");
