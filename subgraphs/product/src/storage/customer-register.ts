@@ -54,7 +54,7 @@ export function createCustomerRegister(deps: {
           await tx.customerLine.upsert({
             where: { lineId },
             create: { lineId, customerId, sealedLineNumber },
-            update: { customerId },
+            update: { customerId, sealedLineNumber },
           });
         }
         await tx.customerLine.updateMany({
