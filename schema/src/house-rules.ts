@@ -164,13 +164,13 @@ export const brittleRoots = (document: DocumentNode): Violation[] =>
 
 const isOwnData = (field: FieldDefinitionNode) => named(field.type) === 'Permission';
 
-/** Custom scalars point to their specification. */
+/** Custom scalars point to the specification that their values follow; where nobody wrote one, they show a value. */
 export const unspecifiedScalars = (document: DocumentNode): Violation[] =>
-  document.definitions.flatMap((node) =>
-    node.kind === Kind.SCALAR_TYPE_DEFINITION && !hasDirective(node, 'specifiedBy')
-      ? [`${node.name.value} lacks @specifiedBy`]
-      : [],
-  );
+  document.definitions.flatMap((node) => {
+    if (node.kind !== Kind.SCALAR_TYPE_DEFINITION || hasDirective(node, 'specifiedBy')) return [];
+    const showsValue = node.description?.value.includes('e.g. ') ?? false;
+    return showsValue ? [] : [`${node.name.value} lacks @specifiedBy, and an example`];
+  });
 
 /** A deprecation says what to use instead and from which day the old way is gone. */
 export function vagueDeprecations(document: DocumentNode): Violation[] {
