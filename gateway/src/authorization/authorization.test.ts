@@ -193,7 +193,7 @@ describe('What an asker of any scopes gets of any selection', () => {
     },
   );
 
-  it('has the shape that was asked for, and bills only with the scope for bills', async () => {
+  it('has the shape that was asked for, and its bills just when they hold the scope for bills', async () => {
     await fc.assert(
       fc.asyncProperty(scopes, parts, async (held, selected) => {
         resolved.length = 0;
@@ -202,8 +202,16 @@ describe('What an asker of any scopes gets of any selection', () => {
           parse(`{ ${selected.join(' ')} }`).definitions[0] as OperationDefinitionNode
         ).selectionSet.selections.map((field) => ('name' in field ? field.name.value : ''));
         expect(Object.keys(body.data ?? {})).toEqual(keys);
-        const sawBills = resolved.includes('bill') || resolved.includes('menu');
-        expect(sawBills && !held.includes('BILL_INQUIRY')).toBe(false);
+        const maySee = held.includes('BILL_INQUIRY');
+        const [wantsMenu, wantsBill] = [keys.includes('billInquiryMenu'), keys.includes('line')];
+        expect([resolved.includes('menu'), resolved.includes('bill')]).toEqual([
+          wantsMenu && maySee,
+          wantsBill && maySee,
+        ]);
+        expect(codes(body) ?? []).toEqual([
+          ...(wantsMenu && !maySee ? [['billInquiryMenu', 'FORBIDDEN']] : []),
+          ...(wantsBill && !maySee ? [['line.bill', 'FORBIDDEN']] : []),
+        ]);
       }),
       { numRuns: 60 },
     );
