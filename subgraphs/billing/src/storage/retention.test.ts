@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => graph.close());
 
 const countOf = async (table: string): Promise<unknown> =>
-  (await graph.database.query(`SELECT count(*)::int AS count FROM ${table}`)).rows[0]?.count;
+  (await graph.database.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`)).rows[0]?.count;
 const isEmpty = (table: string) => eventually(async () => (await countOf(table)) === 0);
 
 async function afterDays(days: number): Promise<void> {
