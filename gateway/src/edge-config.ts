@@ -43,7 +43,7 @@ type Given = z.output<z.ZodObject<typeof edgeSettings>>;
 export function readEdge(given: Given) {
   const { SUBGRAPH_CA_FILE: caFile, SUBGRAPH_CLIENT_CERT_FILE: certFile, SUBGRAPH_CLIENT_KEY_FILE: keyFile } = given;
   return {
-    /** Where metrics are told, and to whom it belongs to run the gateway. */
+    /** Where those who run the gateway find its metrics and give it orders. */
     admin: { host: given.GATEWAY_ADMIN_HOST, port: given.GATEWAY_ADMIN_PORT },
     maxConnectionsPerAddress: given.MAX_CONNECTIONS_PER_ADDRESS,
     /** Whose word about the address of a client is believed. */

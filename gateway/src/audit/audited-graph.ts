@@ -31,7 +31,7 @@ export interface OperationFacts {
   readonly readIds: IdReader;
 }
 
-/** Makes the look at operations; each is looked at once, for as long as its parsed form and its supergraph are kept. */
+/** Makes the reader of operations; each is read once, for as long as its parsed form and its supergraph are kept. */
 export function createOperationReader(): (asked: AskedOperation) => OperationFacts {
   const readers = new WeakMap<DeclaredSupergraph, ReturnType<typeof readerOf>>();
   return (asked) => {

@@ -32,17 +32,17 @@ export const beginning: ChainEnd = { sequence: 0, hash: '' };
 /** Why a link or a checkpoint is not what was written. */
 export type Misfit = 'unknown-key' | 'forged';
 
-/** Forges the links of a chain, which nobody can without the key. */
+/** Seals the links of a chain, which nobody can without the key. */
 export interface Chain {
   /** Puts records behind an end, in their order. */
   extend(end: ChainEnd, records: readonly AuditRecord[]): readonly ChainLink[];
-  /** Null when a link is as it was forged and follows a hash. */
+  /** Null when a link is as it was sealed and follows a hash. */
   misfitOf(link: ChainLink, previousHash: string): Misfit | null;
   makeCheckpoint(of: { readonly through: ChainEnd; readonly prunedAt: Date }): Checkpoint;
   misfitOfCheckpoint(checkpoint: Checkpoint): Misfit | null;
 }
 
-/** Makes a chain over a ring of keys: the active one forges, all of them check. */
+/** Makes a chain over a ring of keys: the active one seals, all of them check. */
 export function createChain(ring: KeyRing): Chain {
   const keys = keysFor('chain', ring);
   const { activeKeyId } = keys;
