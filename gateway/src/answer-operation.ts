@@ -8,8 +8,8 @@ import { OperationTypeNode, type FormattedExecutionResult, type OperationDefinit
 import { presentAnswer, type Answer } from './answer/present-answer.ts';
 import type { AuditEntry, OperationAudit } from './audit/operation-audit.ts';
 import type { Caller, Credentials } from './authenticate.ts';
-import type { AssertAffordable } from './demand/cost-gate.ts';
-import type { PriceOperation } from './demand/price-operation.ts';
+import type { AssertAffordable } from './cost/cost-gate.ts';
+import type { PriceOperation } from './cost/price-operation.ts';
 import type { LoadedSupergraph } from './engine/load-supergraph.ts';
 import { refusalOf } from './format-error.ts';
 import type { OperationRequest } from './http/read-operation-request.ts';

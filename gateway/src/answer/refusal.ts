@@ -7,7 +7,7 @@ import {
 } from '@supergraph/platform/errors';
 import { SECOND_MS } from '@supergraph/platform/time';
 
-import type { CostAgainstBudget } from '../demand/cost-gate.ts';
+import type { CostAgainstBudget } from '../cost/cost-gate.ts';
 
 /** What went wrong, told apart from how it is said. */
 export interface Refusal {

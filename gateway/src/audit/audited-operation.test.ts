@@ -8,7 +8,7 @@ import { parse } from 'graphql';
 import { factsOf, supergraph } from '../testing/an-audited-graph.ts';
 import { aViewer } from '../testing/stand-in-subgraphs.ts';
 import type { AuditRecord } from './audit-record.ts';
-import { createRecordWriter } from './draft.ts';
+import { createRecordWriter } from './record-writer.ts';
 import { variablesOf } from './id-arguments.ts';
 import { createOperationAudit } from './operation-audit.ts';
 import { readSeenData } from './seen-data.ts';

@@ -6,7 +6,7 @@ import type { AuditStore } from './audit-store.ts';
 import { createAuditTrail, type TrailEvents } from './audit-trail.ts';
 import { createChain } from './chain.ts';
 import { createChainWriter } from './chain-writer.ts';
-import { createRecordWriter } from './draft.ts';
+import { createRecordWriter } from './record-writer.ts';
 import { createOperationAudit, noAudit, type OperationAudit } from './operation-audit.ts';
 import { openAuditDatabase } from './storage/audit-database.ts';
 import { createSqlAuditStore } from './storage/sql-audit-store.ts';

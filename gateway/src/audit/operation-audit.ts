@@ -4,8 +4,8 @@ import { SECOND_MS } from '@supergraph/platform/time';
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
 
 import type { AuditTrail } from './audit-trail.ts';
-import { createOperationReader, type AskedOperation } from './audited-graph.ts';
-import type { AuditedRequest, Draft, WriteRecord } from './draft.ts';
+import { createOperationReader, type AskedOperation } from './operation-reader.ts';
+import type { AuditedRequest, Draft, WriteRecord } from './record-writer.ts';
 import { variablesOf } from './id-arguments.ts';
 import { openRefusalBook } from './refusal-book.ts';
 import { readSeenData, type SeenData } from './seen-data.ts';

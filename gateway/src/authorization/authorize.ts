@@ -4,19 +4,19 @@ import { getArgumentValues, GraphQLError } from 'graphql';
 
 import { isIncluded, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
 import {
-  demandsAnything,
+  requiresAnything,
   isAboutArguments,
   refusalOf,
   refusalWhileSigningIn,
   signsIn,
   type Arguments,
-} from './demand.ts';
+} from './requirement.ts';
 import type { Asker } from './policies.ts';
 
 /** The fields of one request that its asker may not see, with what to say of each. */
 export type Denied = ReadonlyMap<SelectedField, ErrorCode>;
 
-/** A field that demands something, in its place in an operation. */
+/** A field that requires something, in its place in an operation. */
 interface GuardedPlace {
   readonly field: SelectedField;
   readonly policy: FieldPolicy;
@@ -36,7 +36,7 @@ function placesIn(selections: readonly Selected[], policies: PolicyMap): readonl
       const policy = policies[`${selected.parent.name}.${selected.node.name.value}`];
       const isBelow = isSigningIn || (policy !== undefined && signsIn(policy));
       const inner = walk(selected.selections, here, isBelow);
-      if (policy === undefined || !demandsAnything(policy)) return inner;
+      if (policy === undefined || !requiresAnything(policy)) return inner;
       return [{ field: selected, policy, isSigningIn: isBelow, way: here }, ...inner];
     });
   }
@@ -55,7 +55,7 @@ function argumentsOf({ node, definition }: SelectedField, variables: Variables):
 }
 
 /**
- * Prepares the decision about an operation: finds once what demands anything, and then asks each different demand once
+ * Prepares the decision about an operation: finds once what requires anything, and then asks each different requirement once
  * a request, and those about arguments for each place.
  */
 export function prepareAuthorization(selections: readonly Selected[], policies: PolicyMap): Authorize {

@@ -11,7 +11,7 @@ import {
 
 import { expandOperation } from '../operation/expand-operation.ts';
 import { prepareAuthorization } from './authorize.ts';
-import { unknownPolicies } from './demand.ts';
+import { unknownPolicies } from './requirement.ts';
 import { isForAnyone } from './open-to-anybody.ts';
 
 /** The gateway would show somebody what they may not see. */

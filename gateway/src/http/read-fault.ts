@@ -2,7 +2,7 @@ import { CodedError, type ErrorCode } from '@supergraph/platform/errors';
 import type { FastifyError } from 'fastify';
 
 import type { Refusal } from '../answer/refusal.ts';
-import { OperationTooExpensive } from '../demand/cost-gate.ts';
+import { OperationTooExpensive } from '../cost/cost-gate.ts';
 
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   413: 'PAYLOAD_TOO_LARGE',

@@ -6,7 +6,7 @@ import { createLogger } from '@supergraph/platform/telemetry';
 import { readManifests } from '@supergraph/schema/operation-manifest';
 import { Kind, OperationTypeNode, parse, validate, type OperationDefinitionNode } from 'graphql';
 
-import { createOperationPricing } from '../demand/price-operation.ts';
+import { createOperationPricing } from '../cost/price-operation.ts';
 import { loadSupergraph, type LoadedSupergraph } from '../engine/load-supergraph.ts';
 import { rehearse } from '../engine/rehearse.ts';
 import { sampleVariables } from '../engine/sample-variables.ts';

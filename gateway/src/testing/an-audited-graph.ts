@@ -1,7 +1,7 @@
 import { directivesIn } from '@supergraph/schema/directive-map';
 import { buildSchema, Kind, parse, type OperationDefinitionNode } from 'graphql';
 
-import { createOperationReader, type DeclaredSupergraph, type OperationFacts } from '../audit/audited-graph.ts';
+import { createOperationReader, type DeclaredSupergraph, type OperationFacts } from '../audit/operation-reader.ts';
 
 const sdl = /* GraphQL */ `
   directive @audited(as: String!) on FIELD_DEFINITION

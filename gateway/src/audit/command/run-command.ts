@@ -2,7 +2,7 @@ import { createFieldCipher, type KeyRing } from '@supergraph/platform/encryption
 
 import { keysFor } from '../audit-keys.ts';
 import type { Chain, ChainEnd, ChainLink } from '../chain.ts';
-import { addressPlace } from '../draft.ts';
+import { addressPlace } from '../record-writer.ts';
 import type { AuditDatabase } from '../storage/audit-database.ts';
 import { findRecords } from '../storage/find-records.ts';
 import { pruneRecords } from '../storage/prune-records.ts';

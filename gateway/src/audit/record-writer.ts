@@ -6,7 +6,7 @@ import type { OperationDefinitionNode } from 'graphql';
 
 import { keysFor } from './audit-keys.ts';
 import type { AuditRecord } from './audit-record.ts';
-import type { OperationFacts } from './audited-graph.ts';
+import type { OperationFacts } from './operation-reader.ts';
 import type { SeenData } from './seen-data.ts';
 import { createSubjectNames } from './subject-names.ts';
 

@@ -13,7 +13,7 @@ export const unknownPolicies = (policy: FieldPolicy): readonly string[] =>
   namesIn(policy).filter((name) => !Object.hasOwn(policies, name));
 
 /** Whether a field asks anything of anybody. */
-export const demandsAnything = ({ isForSignedIn, scopes, policies: requirements }: FieldPolicy): boolean =>
+export const requiresAnything = ({ isForSignedIn, scopes, policies: requirements }: FieldPolicy): boolean =>
   isForSignedIn || scopes.length > 0 || requirements.length > 0;
 
 /** Whether the answer may differ between two places of the same field. */
