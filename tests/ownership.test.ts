@@ -97,7 +97,7 @@ const cases: Readonly<Record<string, Case>> = {
   'Mutation.checkProductOfferingQualification': onlyTheOwner(
     ({ lineId }) => [
       `mutation ($input: CheckProductOfferingQualificationInput!) { checkProductOfferingQualification(input: $input) {
-        ... on ProductOfferingQualification { id } ... on UserError { code } } }`,
+        ... on ProductOfferingQualification { result } ... on UserError { code } } }`,
       { input: { lineId, productOfferingId: 'LTE-BASIC-001' } },
     ],
     'refused',

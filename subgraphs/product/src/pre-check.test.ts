@@ -67,12 +67,16 @@ describe('The pre-check (UFR-PROD-030)', () => {
   });
 
   it('is kept, passed or not, together with the calls to KOS', async () => {
-    const input = { lineId: lineOf('01012345678'), productOfferingId: '3G-OLD-001' };
-    const { id } = await checkChange(product, input);
-    expect(
-      await product.query('SELECT is_qualified, product_code_after FROM qualification WHERE id = $1', [id]),
-    ).toEqual([{ is_qualified: false, product_code_after: '3G-OLD-001' }]);
-    const calls = await product.query('SELECT operation FROM kos_call WHERE subject_id = $1 ORDER BY operation', [id]);
+    const { lineId, owner: viewer } = product.aLine();
+    await checkChange(product, { lineId, productOfferingId: '3G-OLD-001' }, { viewer });
+    const kept = await product.query(
+      'SELECT id, is_qualified, product_code_after FROM qualification WHERE line_id = $1',
+      [lineId],
+    );
+    expect(kept).toMatchObject([{ is_qualified: false, product_code_after: '3G-OLD-001' }]);
+    const calls = await product.query('SELECT operation FROM kos_call WHERE subject_id = $1 ORDER BY operation', [
+      kept[0]?.['id'],
+    ]);
     expect(calls).toEqual([{ operation: 'LINE_STATUS' }, { operation: 'CATALOGUE' }]);
   });
 

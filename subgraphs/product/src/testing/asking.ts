@@ -50,7 +50,7 @@ const checkQualification = `
     checkProductOfferingQualification(input: $input) {
       __typename
       ... on UserError { code message }
-      ... on ProductOfferingQualification { id result message checkedAt checks { type isPassed message } }
+      ... on ProductOfferingQualification { result message checkedAt checks { type isPassed message } }
       ... on BackendUnavailable { retryAfterMs }
     }
   }`;
