@@ -15,7 +15,7 @@ import type { Subgraph, Supergraph } from '../supergraph.ts';
 import { apolloLogger } from './apollo-logger.ts';
 import { contractsOf, type Contracts } from './contracts.ts';
 import { guardExecution, type Execute } from './guard-execution.ts';
-import { countFetches, Rehearsed, type Rehearsal } from './rehearsal.ts';
+import { countFetches, RehearsalOver, type Rehearsal } from './rehearsal.ts';
 
 /** A supergraph that operations can run on, with everything its SDL says about them. */
 export interface LoadedSupergraph {
@@ -69,7 +69,7 @@ export async function loadSupergraph(
       const rehearsal = requestContext.context['rehearsal'] as Rehearsal | undefined;
       if (rehearsal === undefined) return;
       rehearsal.fetches = countFetches(queryPlan.node);
-      throw new Rehearsed();
+      throw new RehearsalOver();
     },
   });
   let loaded: GraphQLSchema | null = null;

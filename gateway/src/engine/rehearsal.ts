@@ -9,7 +9,7 @@ export interface Rehearsal {
 }
 
 /** Ends a rehearsal once there is a plan; it never reaches a subgraph. */
-export class Rehearsed extends Error {}
+export class RehearsalOver extends Error {}
 
 /** Counts the fetches of a plan. */
 export function countFetches(node: QueryPlan['node']): number {

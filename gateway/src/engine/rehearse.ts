@@ -17,7 +17,7 @@ export interface KnownOperation {
 }
 
 /** What became of an operation in a rehearsal: how many fetches its plan has, null when there is no plan. */
-export interface Rehearsed {
+export interface RehearsedOperation {
   readonly operation: KnownOperation;
   readonly fetches: number | null;
 }
@@ -46,7 +46,7 @@ export async function rehearse(
   supergraph: LoadedSupergraph,
   operations: readonly KnownOperation[],
   log: Logger,
-): Promise<readonly Rehearsed[]> {
+): Promise<readonly RehearsedOperation[]> {
   const stage = createGraphqlServer({
     supergraph: { ...serveSupergraph(supergraph), stop: () => Promise.resolve() },
     hasSandbox: false,
@@ -54,7 +54,7 @@ export async function rehearse(
   });
   await stage.start();
   try {
-    const outcomes: Rehearsed[] = [];
+    const outcomes: RehearsedOperation[] = [];
     for (const operation of operations) {
       // nothing here waits for anything else, and others are being served meanwhile
       await nextTurn();

@@ -1,7 +1,7 @@
 import { describeError, type Logger } from '@supergraph/platform/telemetry';
 
 import type { LoadedSupergraph } from './load-supergraph.ts';
-import type { Rehearsed } from './rehearse.ts';
+import type { RehearsedOperation } from './rehearse.ts';
 import type { ServedSupergraph } from './served-supergraph.ts';
 
 /** What became of a supergraph that was offered. */
@@ -18,7 +18,7 @@ export interface Reload {
 }
 
 /** Throws with the names of the operations that have no plan. */
-function assertAllPlanned(rehearsed: readonly Rehearsed[]): void {
+function assertAllPlanned(rehearsed: readonly RehearsedOperation[]): void {
   const broken = rehearsed.filter(({ fetches }) => fetches === null);
   if (broken.length === 0) return;
   const names = broken.map(({ operation }) => operation.name).join(', ');
@@ -34,7 +34,7 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 export function createReload(by: {
   readonly served: ServedSupergraph;
   readonly load: (sdl: string) => Promise<LoadedSupergraph>;
-  readonly rehearse: (supergraph: LoadedSupergraph) => Promise<readonly Rehearsed[]>;
+  readonly rehearse: (supergraph: LoadedSupergraph) => Promise<readonly RehearsedOperation[]>;
   /** Keeps the text of a supergraph that is good, for a start at which there is no good one to be had. */
   readonly keep: (sdl: string) => Promise<void>;
   /** Called when the new one is about to be served; the old one ends once nothing runs on it. */
