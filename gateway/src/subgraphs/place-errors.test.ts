@@ -119,11 +119,14 @@ describe('What is asked of an interface', () => {
       { name: 'labels', sdl: labels, routingUrl: broken.url },
     ]);
     const signingKey = Buffer.from(generateSigningKeyPem()).toString('base64');
-    gateway = await composeGateway(readGatewayConfig({ INTERNAL_TOKEN_PRIVATE_KEY: signingKey, RATE_LIMITS: 'off' }), {
-      isOpen: true,
-      origin: { name: 'a test', mayChange: false, read: () => Promise.resolve(sdl) },
-      log: createLogger({ service: 'gateway', level: 'silent' }),
-    });
+    gateway = await composeGateway(
+      readGatewayConfig({ INTERNAL_TOKEN_PRIVATE_KEY: signingKey, RATE_LIMITS: 'off', AUDIT: 'off' }),
+      {
+        isOpen: true,
+        origin: { name: 'a test', mayChange: false, read: () => Promise.resolve(sdl) },
+        log: createLogger({ service: 'gateway', level: 'silent' }),
+      },
+    );
     url = await gateway.listen({ host: '127.0.0.1', port: 0 });
   });
   afterAll(async () => {
