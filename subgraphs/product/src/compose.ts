@@ -186,7 +186,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
     }),
     (keeper) => keeper.stop(),
   );
-  const standings = createKeptStandings({ read, ask: kos.readStanding });
+  const standings = createKeptStandings({ read, ask: kos.readStanding, clock });
   const lineIdOf = createOpaqueId(config.lineIdKey, 'ln_');
   const register = createCustomerRegister({ database, cipher, lineIdOf });
 

@@ -98,6 +98,24 @@ describe('A line and its plan (UFR-PROD-010, UFR-PROD-020)', () => {
     product.kos.faults.clear();
   });
 
+  it('is the booked one from the day on which it takes effect, and if KOS is silent then, the old one says so', async () => {
+    const { lineId, owner: viewer, current, target } = product.aLine();
+    const look = async () =>
+      (await readLine(product, lineId, 'currentProduct { productCode freshness { stale } }', { viewer })).line;
+    const now = product.clock.now().toISOString();
+    product.clock.set('2026-09-30T14:45:00.000Z');
+    const booking = { externalId: 'booked', lineId, productOfferingId: target, requestedStart: 'NEXT_MONTH' } as const;
+    await orderChange(product, booking, { viewer });
+    expect(await look()).toEqual({ currentProduct: { productCode: current, freshness: { stale: false } } });
+    product.clock.set('2026-09-30T15:00:00.000Z');
+    product.kos.faults.replace([{ operation: 'line-status', status: 503 }]);
+    expect(await look()).toEqual({ currentProduct: { productCode: current, freshness: { stale: true } } });
+    product.kos.faults.clear();
+    product.clock.advance(minuteMs);
+    expect(await look()).toEqual({ currentProduct: { productCode: target, freshness: { stale: false } } });
+    product.clock.set(now);
+  });
+
   it('offers the plans it may change to, each with what it costs more or less', async () => {
     const query = `changeableProductOfferings(first: 100) {
       totalCount freshness { stale } edges { monthlyFeeDifference { unit value } node { id isSellable operatorCode monthlyFee { value } } } }`;
