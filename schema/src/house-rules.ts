@@ -146,6 +146,12 @@ export const unguarded = (document: DocumentNode): Violation[] =>
     .filter(({ field }) => !hasDirective(field, 'authenticated', 'requiresScopes'))
     .map(({ place }) => `${place} does not say who may use it`);
 
+/** Who changed what is on record: every mutation says as what. */
+export const unaudited = (document: DocumentNode): Violation[] =>
+  fieldsOf(document)
+    .filter(({ typeName, field }) => typeName === 'Mutation' && !hasDirective(field, 'audited'))
+    .map(({ place }) => `${place} leaves no record: it lacks @audited(as:)`);
+
 /** An entity is reached from other subgraphs, so its type is guarded as well. */
 export const unguardedEntities = (document: DocumentNode): Violation[] =>
   document.definitions.flatMap((type) =>
