@@ -17,7 +17,7 @@ export interface AuditRecord {
   readonly acts: readonly string[];
   /** Whose data: opaque ids, or digests of what cannot be one. */
   readonly subjects: readonly string[];
-  /** OK, PARTIAL when something was refused and something shown or changed, or the code of a refusal; null while it is begun. */
+  /** OK, the code of a refusal, or PARTIAL when something else was shown or changed beside it; null while it is begun. */
   readonly outcome: string | null;
   readonly rowsSeen: number;
   /** How many equal refusals this one record stands for. */

@@ -55,8 +55,8 @@ function argumentsOf({ node, definition }: SelectedField, variables: Variables):
 }
 
 /**
- * Prepares the decision about an operation: finds once what requires anything, and then asks each different requirement once
- * a request, and those about arguments for each place.
+ * Prepares the decision about an operation: finds once what requires anything, and then asks each different requirement
+ * once a request, and those about arguments for each place.
  */
 export function prepareAuthorization(selections: readonly Selected[], policies: PolicyMap): Authorize {
   const places = placesIn(selections, policies);
