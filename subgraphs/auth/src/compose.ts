@@ -61,6 +61,8 @@ async function readSigningKeys(pems: readonly string[]): Promise<readonly [Signi
 
 export interface AuthDependencies {
   readonly clock?: Clock;
+  /** Of all instances: by it they tell how long ago another one took a refresh token. By default this machine's. */
+  readonly sharedClock?: Clock;
   readonly newId?: () => string;
   readonly randomBytes?: (size: number) => Buffer;
   readonly log?: Logger;
@@ -78,6 +80,7 @@ export interface Auth {
 export async function composeAuth(config: AuthConfig, dependencies: AuthDependencies = {}): Promise<Auth> {
   const {
     clock = systemClock,
+    sharedClock = clock,
     newId = randomUUID,
     randomBytes = systemRandomBytes,
     log = createLogger({ service: 'auth', level: config.logLevel }),
@@ -126,7 +129,7 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
       issueTokens,
     }),
     confirmPassword: createConfirmPassword({ ...passwordChecks, attempts, stepUpTokens }),
-    refreshSession: createRefreshSession({ sessions, refreshTokens, issueTokens, clock }),
+    refreshSession: createRefreshSession({ sessions, refreshTokens, issueTokens, clock: sharedClock }),
     logout: createLogout({ sessions, clock }),
     revokeSession: createRevokeSession({ sessions, clock }),
     checkPermission: createCheckPermission({ accounts, accessLog, clock }),

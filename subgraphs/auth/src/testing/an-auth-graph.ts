@@ -16,7 +16,7 @@ import { createManualClock } from '@supergraph/platform/testing';
 import pg from 'pg';
 import { z } from 'zod';
 
-import { composeAuth } from '../compose.ts';
+import { composeAuth, type AuthDependencies } from '../compose.ts';
 import { readAuthConfig, type AuthConfig } from '../config.ts';
 import { createPasswords } from '../credentials/passwords.ts';
 import type { Client } from '../domain/account.ts';
@@ -100,9 +100,9 @@ export async function anAuthGraph(now = '2026-11-21T03:00:00.000Z') {
   const realPasswords = await createPasswords({ pepper: config.passwordPepper, randomBytes });
   let hashCount = 0;
 
-  const start = async (given: AuthConfig) => {
+  const start = async (given: AuthConfig, clocks: Pick<AuthDependencies, 'clock' | 'sharedClock'> = { clock }) => {
     const service = await composeAuth(given, {
-      clock,
+      ...clocks,
       log: createLogger({ service: 'auth', level: 'debug', destination: { write: (line) => void log.push(line) } }),
       passwords: counted(realPasswords, () => {
         hashCount += 1;
@@ -170,9 +170,9 @@ export async function anAuthGraph(now = '2026-11-21T03:00:00.000Z') {
     },
 
     /** Stops the service and starts it anew on the same database. */
-    async restart(change: Partial<AuthConfig> = {}): Promise<void> {
+    async restart(change: Partial<AuthConfig> = {}, clocks?: Pick<AuthDependencies, 'clock' | 'sharedClock'>) {
       await running.service.close();
-      running = await start({ ...config, ...change });
+      running = await start({ ...config, ...change }, clocks);
     },
 
     close: () => life.close(),
