@@ -76,15 +76,17 @@ describe('The configuration', () => {
     );
   });
 
-  it('does without an audit where that is said outside of production, and never with half of one', () => {
+  it('does without an audit where that is said outside of production, and not with a database alone', () => {
     const { INTERNAL_TOKEN_PRIVATE_KEY } = keys;
     const off = { INTERNAL_TOKEN_PRIVATE_KEY, AUDIT: 'off' };
     expect(readGatewayConfig(off).audit).toBeNull();
+    expect(readGatewayConfig({ ...off, ...keys }).audit).toBeNull();
     expect(readGatewayConfig({ ...required, AUDIT: 'off' }).audit).not.toBeNull();
     const both = /GATEWAY_DATABASE_URL is missing[^]*AUDIT_CHAIN_KEYS is missing/;
     expect(() => readGatewayConfig({ INTERNAL_TOKEN_PRIVATE_KEY })).toThrow(both);
     expect(() => readGatewayConfig({ ...off, NODE_ENV: 'production' })).toThrow(both);
-    expect(() => readGatewayConfig({ ...keys, AUDIT: 'off' })).toThrow('GATEWAY_DATABASE_URL is missing');
+    const { GATEWAY_DATABASE_URL } = required;
+    expect(() => readGatewayConfig({ ...off, GATEWAY_DATABASE_URL })).toThrow('AUDIT_CHAIN_KEYS is missing');
   });
 
   it('is refused with all its problems and none of its secrets', () => {

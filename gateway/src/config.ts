@@ -93,12 +93,12 @@ function subgraphUrlsIn(environment: Environment) {
 
 /**
  * Where it is put on record who saw and changed whose data, and with which keys. Only outside of production may a gateway
- * be told to do without, and not by half.
+ * be told to do without, and not where it is told of a database all the same.
  */
 function auditIn(environment: Environment): z.ZodType<{ readonly audit: AuditConfig | null }> {
-  const isTold = ['GATEWAY_DATABASE_URL', 'AUDIT_CHAIN_KEYS'].some((name) => (environment[name] ?? '') !== '');
-  const isOff = environment['AUDIT'] === 'off' && environment['NODE_ENV'] !== 'production' && !isTold;
-  if (isOff) return z.object({}).transform(() => ({ audit: null }));
+  const mayBeOff = environment['AUDIT'] === 'off' && environment['NODE_ENV'] !== 'production';
+  const hasDatabase = (environment['GATEWAY_DATABASE_URL'] ?? '') !== '';
+  if (mayBeOff && !hasDatabase) return z.object({}).transform(() => ({ audit: null }));
   return z
     .object({
       GATEWAY_DATABASE_URL: z.string().min(1),
