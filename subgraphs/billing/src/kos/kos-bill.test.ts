@@ -119,17 +119,19 @@ describe('A bill that KOS writes', () => {
     ]);
   });
 
-  it('keeps what nobody knows under its own name, and tells of it', () => {
+  it('keeps what nobody knows under its own name, and tells of each type once', () => {
     const items = [
       { itemName: '기본료', type: 'BASIC_FEE', amount: 10_000 },
       { itemName: '환경 부담금', type: 'GREEN_LEVY', amount: 500 },
+      { itemName: '환경 부담금 추가', type: 'GREEN_LEVY', amount: 100 },
       { itemName: '이벤트 환급', type: 'EVENT_REFUND', amount: -700 },
     ];
     const unknown: string[] = [];
-    const bill = readBill({ ...kosBill, items, charge: 9_800 }, (type) => unknown.push(type));
+    const bill = readBill({ ...kosBill, items, charge: 9_900 }, (type) => unknown.push(type));
     expect(bill.items).toEqual([
       { name: '기본료', type: 'RECURRING_CHARGE', amountWon: 10_000 },
       { name: '환경 부담금', type: 'ONE_TIME_CHARGE', amountWon: 500 },
+      { name: '환경 부담금 추가', type: 'ONE_TIME_CHARGE', amountWon: 100 },
       { name: '이벤트 환급', type: 'CREDIT', amountWon: -700 },
     ]);
     expect(unknown).toEqual(['GREEN_LEVY', 'EVENT_REFUND']);

@@ -78,7 +78,7 @@ export const kosMonthOf = (month: BillingMonth): string => month.replace('-', ''
 
 /**
  * Reads the bill out of a reply. Throws UnusableReply unless it is the bill that was asked for and adds up: a wrong
- * bill must never reach anybody. A type of item that nobody knows does not make it wrong; `onUnknownType` is told.
+ * bill must never reach anybody. A type of item that nobody knows does not make it wrong; `onUnknownType` is told of each.
  */
 export function readBill(
   data: unknown,
@@ -93,7 +93,8 @@ export function readBill(
   if (billingMonth !== kosMonthOf(asked.month)) throw new UnusableReply('The bill is of another month');
   const bill = toBill(read.data, asked.line.id, asked.month);
   if (!addsUp(bill)) throw new UnusableReply('The items of the bill do not add up to its total');
-  for (const { type } of read.data.items) if (!isItemType(type)) onUnknownType(type);
+  const types = new Set(read.data.items.map(({ type }) => type));
+  for (const type of types) if (!isItemType(type)) onUnknownType(type);
   return bill;
 }
 
