@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openBillingDatabase, type BillingDatabase } from '@supergraph/billing/storage/billing-database';
+import type { Loss } from '@supergraph/database/database-loss';
 import { withConnection } from '@supergraph/database/maintenance-connection';
 import { createTestDatabase } from '@supergraph/database/testing';
 
@@ -68,14 +69,14 @@ describe('PostgreSQL that is there', () => {
     await made.drop();
   });
 
-  const failsWithin = async (work: Promise<unknown>, withinMs: number) => {
+  const isLostWithin = async (loss: Loss, work: Promise<unknown>, withinMs: number) => {
     const startedMs = performance.now();
-    await expect(work).rejects.toThrow();
+    await expect(work).rejects.toMatchObject({ name: 'DatabaseLost', loss });
     expect(performance.now() - startedMs).toBeLessThan(withinMs + slackMs);
   };
 
   it('stops a statement that takes too long, in the server, too', async () => {
-    await failsWithin(Promise.resolve(billing.$queryRaw`SELECT pg_sleep(60)::text`), 2_500);
+    await isLostWithin('slow', Promise.resolve(billing.$queryRaw`SELECT pg_sleep(60)::text`), 2_500);
     const running = await withConnection(made.url, (client) =>
       client.query(
         `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%pg_sleep(60)%'
@@ -89,14 +90,14 @@ describe('PostgreSQL that is there', () => {
     await withConnection(made.url, async (holder) => {
       await holder.query('BEGIN');
       await holder.query('LOCK TABLE kept_bill IN ACCESS EXCLUSIVE MODE');
-      await failsWithin(Promise.resolve(billing.keptBill.count()), 1_500);
+      await isLostWithin('slow', Promise.resolve(billing.keptBill.count()), 1_500);
       await holder.query('ROLLBACK');
     });
   });
 
   it('lets nobody wait long for a connection that another one has', async () => {
     const holding = Promise.resolve(billing.$queryRaw`SELECT pg_sleep(1.5)::text`);
-    await failsWithin(Promise.resolve(billing.keptBill.count()), 500);
+    await isLostWithin('busy', Promise.resolve(billing.keptBill.count()), 500);
     await holding;
   });
 });
