@@ -164,6 +164,7 @@ export async function composeBilling(config: BillingConfig, dependencies: Billin
         clock,
       }),
       readiness: async () => ({ database: await isDatabaseReachable() }),
+      staysReady: true,
       certificateFiles: config.certificateFiles,
       drainDelayMs: config.drainDelayMs,
       log,

@@ -269,6 +269,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
       readiness: async () => ({
         database: await isReachable(() => database.$queryRaw`SELECT 1`, warn('the database cannot be reached')),
       }),
+      staysReady: true,
       certificateFiles: config.certificateFiles,
       drainDelayMs: config.drainDelayMs,
       log,

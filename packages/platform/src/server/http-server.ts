@@ -47,6 +47,8 @@ export interface HttpServerOptions {
   readonly log: Logger;
   readonly maxBodyBytes: number;
   readonly readiness: Readiness;
+  /** Whether, ready once, it stays so whatever it comes to miss: what can be done without that is still done (default no). */
+  readonly staysReady?: boolean | undefined;
   /** Over those that suit everybody: 10 s for a head, 15 s for a request. */
   readonly times?: Partial<ServerTimes> | undefined;
   /** More are closed as soon as they are made (default 5,000). */
@@ -107,12 +109,16 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     });
   });
   const draining = drainOnClose(app, { delayMs: options.drainDelayMs ?? 0 });
+  let wasReady = false;
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     if (draining.isUnderWay()) return await reply.code(503).send({ status: 'stopping' });
     const checks = await options.readiness();
-    const isReady = Object.values(checks).every(Boolean);
-    return await reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unavailable', checks });
+    const isWhole = Object.values(checks).every(Boolean);
+    wasReady ||= isWhole;
+    if (isWhole) return { status: 'ok', checks };
+    if (wasReady && options.staysReady === true) return { status: 'degraded', checks };
+    return await reply.code(503).send({ status: 'unavailable', checks });
   });
   return app;
 }

@@ -77,6 +77,8 @@ export function createSubgraphServer(options: {
   readonly verifyInternalToken: (token: string) => Promise<Viewer | null>;
   readonly createContext: (request: RequestContext) => RequestContext;
   readonly readiness: Readiness;
+  /** As for any HTTP server. */
+  readonly staysReady?: boolean;
   /** With them it speaks HTTPS alone, and with a CA for clients to those alone that it signed. */
   readonly certificateFiles?: CertificateFiles | undefined;
   /** How long it goes on accepting after it has turned not ready (default 0). */
@@ -116,6 +118,7 @@ export function createSubgraphServer(options: {
     log,
     maxBodyBytes: 1_048_576,
     readiness: options.readiness,
+    staysReady: options.staysReady,
     certificate,
     drainDelayMs: options.drainDelayMs,
   });
