@@ -13,7 +13,7 @@ import { aViewer } from '../testing/stand-in-subgraphs.ts';
 const placesIn = ({ body }: Reply) => body.errors?.map(({ path }) => path?.join('.') ?? 'the whole');
 const atEachLine = (field: string) => [0, 1, 2].map((at) => `me.customer.lines.${String(at)}.${field}`);
 const ofLines = (fields: string) => `me { loginId customer { lines { id ${fields} } } }`;
-const orders = 'fragment Orders on Line { productOrders { totalCount } }';
+const orders = 'fragment Orders on Line { productOrders { totalCount pageInfo { hasNextPage } } }';
 const offerings = 'fragment Offerings on Query { productOfferings { totalCount } }';
 
 describe('What a subgraph that fails would have brought', () => {
@@ -53,9 +53,12 @@ describe('What a subgraph that fails would have brought', () => {
     [
       'two, beside something unconditional',
       ofLines('currentProduct { id } ... on Line @include(if: $yes) { ...Orders @skip(if: $no) }'),
-      [0, 1, 2].flatMap((at) =>
-        ['currentProduct', 'productOrders'].map((field) => `me.customer.lines.${String(at)}.${field}`),
-      ),
+      [...atEachLine('currentProduct'), ...atEachLine('productOrders')],
+    ],
+    [
+      'one, beside a fragment that is used twice',
+      ofLines('...Orders currentProduct @include(if: $yes) { line { ...Orders } }'),
+      [...atEachLine('currentProduct'), ...atEachLine('productOrders')],
     ],
     ['one at the root', 'me { loginId } ...Offerings @include(if: $yes)', ['productOfferings']],
     [
