@@ -61,6 +61,10 @@ const entityVariable = 'representations';
 const takesPlaceOfEntities = ({ variableDefinitions = [] }: OperationDefinitionNode): boolean =>
   variableDefinitions.some(({ variable }) => variable.name.value === entityVariable);
 
+/** Whether anybody may ask for it without saying who they are, as for signing in. */
+const isOpen = ({ operation, read, supergraph }: Asked): boolean =>
+  isOpenToAnybody(operation, read.document, supergraph);
+
 /** What came of an operation as somebody of this role may see it. */
 function maskedFor(role: Role, asked: Asked, result: FormattedExecutionResult): FormattedExecutionResult {
   const { data } = result;
@@ -93,7 +97,7 @@ export function createAnswerOperation(by: {
     const isMutation = asked.operation.operation === OperationTypeNode.MUTATION;
     const budgetMs = isMutation ? requestBudget.mutationMs : requestBudget.queryMs;
     const dueAtMs = by.clock.now().getTime() + budgetMs;
-    const needsNobody = isOpenToAnybody(asked.operation, asked.read.document, asked.supergraph);
+    const needsNobody = isOpen(asked);
     const caller = await by.authenticate({ rawHeaders, isMutation, needsNobody });
     const viewer = caller && withinRole(caller.viewer);
     entry.by(viewer);
@@ -141,7 +145,8 @@ export function createAnswerOperation(by: {
     by.assertAffordable({ estimated, role, requestId, operationName: operation.name?.value ?? null });
     const admission = await by.countOperation({ context: contextValue, asked, arrival, estimatedCost: estimated });
     await by.persisted.keep(resolved, document, { userId: contextValue.viewer?.userId ?? null });
-    await entry.begin();
+    // whatever else nobody asks for is refused before anything is done
+    if (contextValue.viewer !== null || isOpen(asked)) await entry.begin();
     // the engine keeps a plan by text and name: without a name that says nothing, it is the one made before any client came
     const { body } = await by.apollo.executeOperation(
       { query: text, variables, ...(operationName !== null && hasSeveralOperations(read) && { operationName }) },

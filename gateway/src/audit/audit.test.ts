@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 
+import { CodedError } from '@supergraph/platform/errors';
 import { withConnection } from '@supergraph/database/maintenance-connection';
 import { createTestDatabase } from '@supergraph/database/testing';
 import { directivesIn } from '@supergraph/schema/directive-map';
@@ -45,7 +46,10 @@ const auth: Resolvers = {
     }),
   },
   Mutation: {
-    login: () => ({ __typename: 'LoginSucceeded', deviceToken: 'secret' }),
+    login: (_: unknown, { input }: { input: { password: string } }) => {
+      if (input.password === 'wrong horse') throw new CodedError('INVALID_CREDENTIALS');
+      return { __typename: 'LoginSucceeded', deviceToken: 'secret' };
+    },
     createStepUp: () => ({ __typename: 'StepUp', token: 'a proof that nobody may keep' }),
     logout: () => ({ __typename: 'LoggedOut', endedSessionCount: 1 }),
   },
@@ -53,10 +57,13 @@ const auth: Resolvers = {
 
 const login =
   'mutation Login { login(input: { loginId: "kim", password: "correct horse" }) { ... on LoginSucceeded { deviceToken } } }';
+const wrongLogin = login.replace('correct', 'wrong');
 const logout = 'mutation { logout(input: {}) { __typename } }';
 const change =
   'mutation Change($input: CreateProductOrderInput!) { createProductOrder(input: $input) { ... on ProductOrder { id } } }';
 const wish = { externalId: 'e1', lineId: 'ln_1', productOfferingId: '5G-BASIC-001' };
+const plainChange =
+  'mutation { createProductOrder(input: { externalId: "e1", lineId: "ln_1", productOfferingId: "5G" }) { __typename } }';
 const menu = '{ billInquiryMenu { currentBillingMonth } }';
 const bill = 'query Bill($id: ID!) { line(id: $id) { id bill { __typename ... on UserError { code } } } }';
 
@@ -159,7 +166,7 @@ describe('Every request', () => {
       () => g.ask(change, { as: customer, variables: { input: wish } }),
       () => g.ask(login),
     ];
-    const replies = await Promise.all(Array.from({ length: 10 }, () => mix.map((ask) => ask())).flat());
+    const replies = await Promise.all(Array.from({ length: 4 }, () => mix.map((ask) => ask())).flat());
     const ids = replies.map(({ headers }) => headers.get('x-request-id'));
     const counts = new Map<string, number>();
     for (const { requestId, stage } of g.audit.records()) {
@@ -174,6 +181,31 @@ describe('Every request', () => {
     expect(recordsOf(await g.ask('{ __typename }', { as: customer }))).toEqual([]);
     expect(recordsOf(await g.ask('{ __schema { queryType { name } } }'))).toEqual([]);
     expect(recordsOf(await g.ask('{ productOfferings { totalCount } }', { as: customer }))).toEqual([]);
+  });
+});
+
+describe('A flood of requests that are refused', () => {
+  it.each([
+    ['for want of a token', '{ me { id } }', 'UNAUTHENTICATED'],
+    ['for want of a token to change something', plainChange, 'UNAUTHENTICATED'],
+    ['for a wrong password', wrongLogin, 'INVALID_CREDENTIALS'],
+  ])('%s has twenty records in a minute, and one that counts the rest', async (_why, query, outcome) => {
+    const g = await aGateway({ auth, billing, product });
+    for (let n = 0; n < 30; n += 1) await g.ask(query);
+    await g.stop();
+    expect(g.audit.records().map((record) => [record.outcome, record.times])).toEqual([
+      ...Array.from({ length: 20 }, () => [outcome, 1]),
+      [outcome, 10],
+    ]);
+    await g.close();
+  });
+
+  it('has one for each change that is on record as begun', async () => {
+    const g = await aGateway({ auth, billing, product });
+    for (let n = 0; n < 30; n += 1) await g.ask(plainChange, { as: powerless });
+    const outcomes = g.audit.records().map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(Array.from({ length: 30 }, () => [null, 'FORBIDDEN']).flat());
+    await g.close();
   });
 });
 

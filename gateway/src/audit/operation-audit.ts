@@ -3,6 +3,7 @@ import type { Viewer } from '@supergraph/platform/identity';
 import { SECOND_MS } from '@supergraph/platform/time';
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
 
+import type { AuditRecord } from './audit-record.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { createOperationReader, type AskedOperation } from './operation-reader.ts';
 import type { AuditedRequest, Draft, WriteRecord } from './record-writer.ts';
@@ -66,10 +67,14 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
   return {
     open(request) {
       let draft: Draft = { request, viewer: null, asked: null };
+      let hasBegun = false;
       let hasEnded = false;
       const audited = () => (draft.asked !== null && draft.asked.facts.acts.length > 0 ? draft.asked : null);
+      // whoever reads that a change began must find how it ended
+      const noteRefusal = (record: AuditRecord): Promise<void> =>
+        hasBegun ? trail.note(record) : refusals.enter(record, request.client);
       const enterRefusal = async (code: string): Promise<void> => {
-        if (!hasEnded) await refusals.enter(write(draft, { outcome: code }), request.client);
+        if (!hasEnded) await noteRefusal(write(draft, { outcome: code }));
         hasEnded = true;
       };
 
@@ -85,8 +90,10 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
           const asked = audited();
           if (asked === null || isLeftToAuth(asked.facts.acts)) return;
           const isChange = asked.operation.operation === OperationTypeNode.MUTATION;
-          if (isChange) await trail.insist(write(draft, { outcome: null }));
-          else if (!trail.hasRoom()) throw new CodedError('AUDIT_UNAVAILABLE', { retryAfterMs: SECOND_MS });
+          if (isChange) {
+            await trail.insist(write(draft, { outcome: null }));
+            hasBegun = true;
+          } else if (!trail.hasRoom()) throw new CodedError('AUDIT_UNAVAILABLE', { retryAfterMs: SECOND_MS });
         },
         async end(result) {
           const code = codeIn(result);
@@ -96,9 +103,11 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
             return;
           }
           hasEnded = true;
-          if (isLeftToAuth(asked.facts.acts) && !trail.hasRoom()) return;
           const seen = readSeenData(asked.facts.footprint, result.data);
-          await trail.note(write(draft, { outcome: outcomeOf(code ?? seen.refusal, seen), seen }));
+          const record = write(draft, { outcome: outcomeOf(code ?? seen.refusal, seen), seen });
+          const isRefusedWhole = seen.rows === 0 && code !== null && isRefusal(code);
+          if (isRefusedWhole) await noteRefusal(record);
+          else if (!isLeftToAuth(asked.facts.acts) || trail.hasRoom()) await trail.note(record);
         },
         refuse: enterRefusal,
       };
