@@ -10,7 +10,13 @@ import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createJsonClient } from '@supergraph/platform/http';
 import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
 import type { MessageFlow } from '@supergraph/platform/messaging';
-import { createCircuits, createGuard, createRedisExchange, type Circuits } from '@supergraph/platform/resilience';
+import {
+  createCircuits,
+  createGuard,
+  createMinuteQuota,
+  createRedisExchange,
+  type Circuits,
+} from '@supergraph/platform/resilience';
 import { createLifecycle, createSubgraphServer, type Lifecycle, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, type Logger } from '@supergraph/platform/telemetry';
 import { SECOND_MS, systemClock, type Clock } from '@supergraph/platform/time';
@@ -26,7 +32,6 @@ import type { Kos } from './domain/ports.ts';
 import { createViewBill } from './domain/view-bill.ts';
 import { createContext } from './graphql/context.ts';
 import { resolvers } from './graphql/resolvers.ts';
-import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
 import { logEvents, type LogEvents } from './log-events.ts';
 import { openMessages } from './messages/open-messages.ts';
@@ -211,7 +216,7 @@ function openUpstream(
   });
   life.own(cache, (opened) => opened.close());
 
-  const quota = createKosQuota({ ...config.kos, redis, events: events.quota });
+  const quota = createMinuteQuota({ key: 'kos', ...config.kos, redis, events: events.quota });
   const circuits = life.own(createCircuits(redis && createRedisExchange({ redis, prefix })), (opened) => {
     opened.close();
   });

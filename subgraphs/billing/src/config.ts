@@ -55,7 +55,8 @@ export const billingConfigSchema = z
       url: environment.KOS_URL,
       timeoutMs: environment.KOS_TIMEOUT_MS,
       callsPerMinute: environment.KOS_CALLS_PER_MINUTE,
-      instances: environment.INSTANCES,
+      /** Billing and product both call KOS, each with as many instances, and are counted together. */
+      callers: 2 * environment.INSTANCES,
     },
     mvnoApUrl: environment.MVNO_AP_URL,
     messages: {

@@ -1,11 +1,11 @@
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createOpaqueId } from '@supergraph/platform/identity';
+import { createMinuteQuota } from '@supergraph/platform/resilience';
 import { createLifecycle } from '@supergraph/platform/server';
 import { createLogger } from '@supergraph/platform/telemetry';
 import { systemClock, type Clock } from '@supergraph/platform/time';
 
 import type { BillingConfig } from './config.ts';
-import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
 import { logEvents } from './log-events.ts';
 import { openBillingDatabase } from './storage/billing-database.ts';
@@ -22,7 +22,7 @@ export async function seedDemoCustomers(config: BillingConfig, { clock = systemC
     openBillingDatabase({ url: config.database.url, maxConnections: 1, onError: events.databaseLost }),
     (opened) => opened.$disconnect(),
   );
-  const quota = createKosQuota({ ...config.kos, redis: undefined, events: events.quota });
+  const quota = createMinuteQuota({ key: 'kos', ...config.kos, redis: undefined, events: events.quota });
   const kos = life.own(openKos({ ...config.kos, quota, events: events.kos, clock }), (opened) => opened.close());
   const cipher = createFieldCipher(config.fieldKeys);
   const lines = createKeptLines({ prisma, cipher, lineIdOf: createOpaqueId(config.lineIdKey, 'ln_') });

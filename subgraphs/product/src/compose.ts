@@ -8,7 +8,7 @@ import { createPruner } from '@supergraph/database/retention';
 import { connectRedis, createCache } from '@supergraph/platform/cache';
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platform/identity';
-import { createCircuits, createRedisExchange } from '@supergraph/platform/resilience';
+import { createCircuits, createMinuteQuota, createRedisExchange } from '@supergraph/platform/resilience';
 import { createLifecycle, createSubgraphServer, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
 import { systemClock, type Clock } from '@supergraph/platform/time';
@@ -32,7 +32,6 @@ import { createSettleProductChange } from './domain/settle-product-change.ts';
 import { createContext } from './graphql/context.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { createInFlight } from './in-flight.ts';
-import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
 import {
   cacheEventsOf,
@@ -125,7 +124,7 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
     (opened) => opened.close(),
   );
 
-  const quota = createKosQuota({ ...config.kos, redis, events: quotaEventsOf(log) });
+  const quota = createMinuteQuota({ key: 'kos', ...config.kos, redis, events: quotaEventsOf(log) });
   const circuits = life.own(createCircuits(redis && createRedisExchange({ redis, prefix })), (opened) => {
     opened.close();
   });

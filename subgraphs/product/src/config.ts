@@ -60,7 +60,8 @@ export const productConfigSchema = z
       readTimeoutMs: environment.KOS_TIMEOUT_MS,
       changeTimeoutMs: environment.KOS_CHANGE_TIMEOUT_MS,
       callsPerMinute: environment.KOS_CALLS_PER_MINUTE,
-      instances: environment.INSTANCES,
+      /** Billing and product both call KOS, each with as many instances, and are counted together. */
+      callers: 2 * environment.INSTANCES,
     },
     changeChecks: {
       /** How often one customer may have KOS asked about a change, checked or ordered; each time is two calls. */

@@ -1,11 +1,11 @@
 import { createFieldCipher } from '@supergraph/platform/encryption';
 import { createOpaqueId } from '@supergraph/platform/identity';
+import { createMinuteQuota } from '@supergraph/platform/resilience';
 import { createLifecycle } from '@supergraph/platform/server';
 import { createLogger } from '@supergraph/platform/telemetry';
 import { systemClock, type Clock } from '@supergraph/platform/time';
 
 import type { ProductConfig } from './config.ts';
-import { createKosQuota } from './kos/kos-quota.ts';
 import { openKos } from './kos/open-kos.ts';
 import { kosEventsOf, quotaEventsOf } from './log-events.ts';
 import { createCustomerRegister } from './storage/customer-register.ts';
@@ -22,7 +22,7 @@ export async function seedDemoCustomers(config: ProductConfig, { clock = systemC
     openProductDatabase({ url: config.database.url, maxConnections: 1, onError: () => undefined }),
     (opened) => opened.$disconnect(),
   );
-  const quota = createKosQuota({ ...config.kos, redis: undefined, events: quotaEventsOf(log) });
+  const quota = createMinuteQuota({ key: 'kos', ...config.kos, redis: undefined, events: quotaEventsOf(log) });
   const kos = life.own(
     openKos({ url: config.kos.url, timeouts: config.kos, quota, events: kosEventsOf(log), clock }),
     (opened) => opened.close(),

@@ -7,6 +7,7 @@ export { createGuard } from './guard.ts';
 export type { CallOptions, Guard, GuardOptions, GuardPolicy } from './guard.ts';
 export { Inconclusive } from './inconclusive.ts';
 export { createLocalQuota } from './local-quota.ts';
+export { createMinuteQuota } from './minute-quota.ts';
 export type { MonotonicMs } from './local-quota.ts';
 export type { SharedQuotaEvents } from './pooled-quota.ts';
 export type { Priority, Quota, QuotaAnswer, QuotaFigures } from './quota.ts';
