@@ -1,2 +1,3 @@
 export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, systemClock } from './clock.ts';
+export { waitAtMost } from './patience.ts';
 export type { Clock } from './clock.ts';

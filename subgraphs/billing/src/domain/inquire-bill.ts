@@ -1,4 +1,4 @@
-import type { Clock } from '@supergraph/platform/time';
+import { waitAtMost, type Clock } from '@supergraph/platform/time';
 
 import type { BillInquiry, BillUnavailable, InquiryInProgress } from './bill-inquiry.ts';
 import { chooseMonth, type BillingMonth } from './billing-month.ts';
@@ -61,20 +61,7 @@ export function createInquireBill(by: {
     };
     await by.book.open(inquiry);
     const leftMs = deadline === null ? by.waitMs : deadline.getTime() - by.clock.now().getTime();
-    const waited = await settledWithin(by.worker.carry(inquiry), Math.min(by.waitMs, leftMs));
+    const waited = await waitAtMost(Math.min(by.waitMs, leftMs), by.worker.carry(inquiry));
     return { kind: 'inquiry', inquiry: waited ?? inquiry };
   };
-}
-
-/** What the work comes to, or null when that takes longer; the work goes on. */
-async function settledWithin<T>(work: Promise<T>, waitMs: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, waitMs), null);
-  });
-  try {
-    return await Promise.race([work, expiry]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

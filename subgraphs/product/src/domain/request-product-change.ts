@@ -1,5 +1,5 @@
 import { CodedError } from '@supergraph/platform/errors';
-import { SECOND_MS, type Clock } from '@supergraph/platform/time';
+import { SECOND_MS, waitAtMost, type Clock } from '@supergraph/platform/time';
 
 import { effectiveDateOf, type RequestedStart } from './effective-date.ts';
 import { fingerprintOf, readExternalId, type IdempotencyKey } from './idempotency-key.ts';
@@ -10,7 +10,7 @@ import type { HeldKey, OrderStore, Placing, Qualification, RequestJournal, Reque
 import { isQualified, type PreCheck } from './pre-check.ts';
 import type { OrderIn, ProductOrder } from './product-order.ts';
 import type { OwnLine } from './product.ts';
-import type { Sending, SendProductChange } from './send-product-change.ts';
+import type { SendProductChange } from './send-product-change.ts';
 import { challengeOf, isStepUpNeeded, type StepUpNeed } from './step-up.ts';
 
 /** A customer's wish for another plan. */
@@ -220,7 +220,7 @@ export function createRequestProductChange(deps: {
   async function settleInTime({ wish, line }: Asked, placed: OrderIn<'REQUESTED'>): Promise<ProductChangeOutcome> {
     const leftMs = wish.deadline === null ? waitMs : wish.deadline.getTime() - clock.now().getTime() - ANSWERING_MS;
     // Placed it is, whatever becomes of the sending: the reconciler has it, and the order tells.
-    const sending = await atMost(send(placed, line).catch(nobodyKnows), Math.max(0, Math.min(waitMs, leftMs)));
+    const sending = await waitAtMost(Math.min(waitMs, leftMs), send(placed, line).catch(nobodyKnows));
     if (sending === null)
       return { kind: 'ordered', order: (await orders.find(placed.id).catch(nobodyKnows)) ?? placed };
     const { order: sent, unavailability } = sending;
@@ -278,15 +278,3 @@ function inTheWay(order: ProductOrder, line: OwnLine): ProductChangeOutcome {
 }
 
 const nobodyKnows = (): null => null;
-
-async function atMost(work: Promise<Sending | null>, ms: number): Promise<Sending | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null);
-  });
-  try {
-    return await Promise.race([work, patience]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
