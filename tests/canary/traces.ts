@@ -48,20 +48,16 @@ export async function tableTraces({ query }: Pick<Stack, 'query'>): Promise<read
   return traces;
 }
 
-/** Every key of a Redis with its value, whatever its type. */
+/** Every key of every database of a Redis with its value, whatever its type. */
 export async function redisTraces(url: string): Promise<readonly Trace[]> {
   const redis = connectRedis({ url, commandTimeoutMs: 5_000 });
   await once(redis, 'ready');
   try {
+    const databases = [...(await redis.info('keyspace')).matchAll(/^db(\d+):/gm)];
     const traces: Trace[] = [];
-    for (const key of await redis.keys('*')) {
-      traces.push({ place: 'Redis key', text: key });
-      const type = await redis.type(key);
-      // it may have run out since
-      if (type === 'none') continue;
-      const read = readers[type];
-      if (read === undefined) throw new Error(`${key} is of the unknown type ${type}`);
-      traces.push({ place: `Redis value of ${key}`, text: JSON.stringify(await read(redis, key)) });
+    for (const [, database = ''] of databases) {
+      await redis.select(database);
+      traces.push(...(await tracesOf(redis)));
     }
     return traces;
   } finally {
@@ -70,6 +66,20 @@ export async function redisTraces(url: string): Promise<readonly Trace[]> {
 }
 
 type Redis = ReturnType<typeof connectRedis>;
+
+async function tracesOf(redis: Redis): Promise<readonly Trace[]> {
+  const traces: Trace[] = [];
+  for (const key of await redis.keys('*')) {
+    traces.push({ place: 'Redis key', text: key });
+    const type = await redis.type(key);
+    // it may have run out since
+    if (type === 'none') continue;
+    const read = readers[type];
+    if (read === undefined) throw new Error(`${key} is of the unknown type ${type}`);
+    traces.push({ place: `Redis value of ${key}`, text: JSON.stringify(await read(redis, key)) });
+  }
+  return traces;
+}
 
 const readers: Readonly<Record<string, (redis: Redis, key: string) => Promise<unknown>>> = {
   string: (redis, key) => redis.get(key),

@@ -12,8 +12,15 @@ export const createTestDatabase = (database: DatabaseName): Promise<TestDatabase
 /** Makes a database without any tables. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => createEmpty(thisRun());
 
-/** The Redis that all tests share: use keys of your own, and never FLUSHALL. */
-export const testRedisUrl = (): string => variable('TEST_REDIS_URL');
+/**
+ * The Redis that all tests share, in the database of this worker, since what counts calls to KOS counts for all who share
+ * one: use keys of your own, and never FLUSHALL.
+ */
+export function testRedisUrl(): string {
+  const url = new URL(variable('TEST_REDIS_URL'));
+  url.pathname = `/${variable('JEST_WORKER_ID')}`;
+  return url.href;
+}
 
 /** A RabbitMQ, found or started now, which takes some five seconds: use exchanges and queues of your own. */
 export const aTestRabbit = (): Promise<TestServer> => startTestRabbit(process.env);
