@@ -10,6 +10,8 @@ import { inspectOwner, serverAddress } from './owner.ts';
 
 const run = promisify(execFile);
 const pollMs = 50;
+/** How long an owner that was just killed may still seem to be there. */
+const dyingMs = 1_500;
 
 /** Process number of a stranger that has inherited the number of a server which crashed; undefined otherwise. */
 export type StrangerPid = number | undefined;
@@ -19,16 +21,17 @@ export type StrangerPid = number | undefined;
  * nothing that was committed; one that is still owned makes this reject with FOLDER_IN_USE.
  */
 export async function clearLeftover(cluster: Cluster, withinMs: number): Promise<StrangerPid> {
-  const deadline = Date.now() + withinMs;
+  const startedMs = Date.now();
   let isToldToStop = false;
   for (;;) {
     const running = await readPostmasterFile(cluster.path);
     if (running === undefined || !isAlive(running.pid)) return undefined;
     if (!(await isServerOf(cluster.path, running.pid))) return running.pid;
-    if (Date.now() > deadline) throw inUse(cluster.path, `server process ${running.pid}, which does not stop`);
+    const passedMs = Date.now() - startedMs;
+    if (passedMs > withinMs) throw inUse(cluster.path, `server process ${running.pid}, which does not stop`);
 
     const owner = isToldToStop ? 'unknown' : await inspectOwner(serverAddress(cluster, running.port, 'postgres'));
-    if (typeof owner === 'object') throw inUse(cluster.path, owner.name);
+    if (typeof owner === 'object' && passedMs > dyingMs) throw inUse(cluster.path, owner.name);
     if (owner === 'none') {
       process.kill(running.pid, 'SIGINT');
       isToldToStop = true;
