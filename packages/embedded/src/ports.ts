@@ -24,6 +24,8 @@ type PortVariable = keyof typeof usualPorts;
 export type Ports = Readonly<Record<PortVariable, number>>;
 
 const host = '127.0.0.1';
+/** A free port may be one that another part has just been given; it is seldom so twice. */
+const anyFree: readonly number[] = Array.from({ length: 10 }, () => 0);
 
 /** Binds a port for a moment and tells which one it was (0 takes any free one); null when it is in use. */
 function tryPort(port: number): Promise<number | null> {
@@ -51,7 +53,7 @@ export async function choosePorts(config: EmbeddedConfig): Promise<Ports> {
   const choose = async (variable: PortVariable): Promise<number> => {
     const { service, port: usual } = usualPorts[variable];
     const asked = config[variable];
-    const wishes = asked === undefined ? [usual, 0] : [asked];
+    const wishes = asked === undefined ? [usual, ...anyFree] : asked === 0 ? anyFree : [asked];
     for (const wish of wishes) {
       const port = taken.has(wish) ? null : await tryPort(wish);
       if (port !== null && !taken.has(port)) {
