@@ -16,8 +16,6 @@ interface MessageStoreOptions {
 }
 
 const standardClaimMs = 30_000;
-/** When a new message is due: it waits for nobody's clock. */
-const atOnce = new Date(0);
 
 /** The outbox in table outbox_message. */
 export const createOutboxStore = ({ database, claimMs = standardClaimMs }: MessageStoreOptions): OutboxStore =>
@@ -33,7 +31,7 @@ export const outboxRowOf = ({ id, topic, orderingKey, payload, createdAt }: Mess
   orderingKey,
   payload: JSON.stringify(payload),
   createdAt,
-  dueAt: atOnce,
+  dueAt: createdAt,
 });
 
 /** The inbox of one consumer in table inbox_message; consumers of one database do not touch each other's. */
@@ -51,7 +49,7 @@ export function createInboxStore({
       await database.$queryRaw(sql`
         INSERT INTO inbox_message (consumer, id, topic, ordering_key, payload, created_at, received_at, due_at)
         VALUES (${consumer}, ${id}, ${topic}, ${orderingKey}, ${JSON.stringify(payload)},
-                ${createdAt}, ${receivedAt}, ${atOnce})
+                ${createdAt}, ${receivedAt}, ${receivedAt})
         ON CONFLICT (consumer, id) DO NOTHING`);
     },
   };
