@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOUR_MS, SECOND_MS } from '@supergraph/platform/time';
 
-import { sharedRedisUrl } from '../support/redis-process.ts';
+import { unspentRedisUrl } from '../support/redis-process.ts';
 import { aSupergraph, type TestSupergraph } from '../support/a-supergraph.ts';
 import type { Answer, Asking } from '../support/graphql-client.ts';
 import {
@@ -41,7 +41,7 @@ async function askUntil(
 const patience = { ORDER_WAIT_MS: '4500' };
 
 describe.each([
-  ['with PostgreSQL and Redis', { ...patience, REDIS_URL: sharedRedisUrl() }, true],
+  ['with PostgreSQL and Redis', { ...patience, REDIS_URL: unspentRedisUrl() }, true],
   ['with PostgreSQL alone', patience, false],
 ])('a walk through the supergraph, %s', (_how, environment, isShown) => {
   const transcript = createTranscript();

@@ -4,7 +4,7 @@ import { findFreePort } from '@supergraph/database/processes/free-port';
 import { startSupervisedProcess } from '@supergraph/database/processes/supervised-process';
 
 /** The Redis that the whole test run shares; tests keep apart by key prefix. */
-export { testRedisUrl as sharedRedisUrl } from '@supergraph/database/testing';
+export { testRedisUrl as sharedRedisUrl, unspentRedisUrl } from '@supergraph/database/testing';
 
 /** A Redis of the test's own, to be frozen, killed and started again at the same address. */
 export interface RedisProcess {

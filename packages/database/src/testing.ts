@@ -13,12 +13,17 @@ export const createTestDatabase = (database: DatabaseName): Promise<TestDatabase
 export const createEmptyDatabase = (): Promise<TestDatabase> => createEmpty(thisRun());
 
 /**
- * The Redis that all tests share, in the database of this worker, since what counts calls to KOS counts for all who share
- * one: use keys of your own, and never FLUSHALL.
+ * The Redis that all tests share, in the database of this worker, since calls to KOS count for all who share one: use keys of
+ * your own, and never FLUSHALL.
  */
-export function testRedisUrl(): string {
+export const testRedisUrl = (): string => redisDatabase(variable('JEST_WORKER_ID'));
+
+/** The same for the one file that keeps to KOS's real quota, in a database in which nobody else has used it up. */
+export const unspentRedisUrl = (): string => redisDatabase('15');
+
+function redisDatabase(name: string): string {
   const url = new URL(variable('TEST_REDIS_URL'));
-  url.pathname = `/${variable('JEST_WORKER_ID')}`;
+  url.pathname = `/${name}`;
   return url.href;
 }
 
