@@ -13,8 +13,8 @@ export default {
   globalSetup: '<rootDir>/tests/support/start-services.ts',
   globalTeardown: '<rootDir>/tests/support/stop-services.ts',
   testTimeout: 30_000,
-  // Much of the time is waiting for processes; more than two at once would make a small machine miss deadlines.
-  maxWorkers: 2,
+  // Deadlines and whole stacks are tested: two files at once take a third less time, and make each other miss them.
+  maxWorkers: 1,
   // A module graph loaded by node:vm is never given back, so one process for all files ends out of memory.
   workerIdleMemoryLimit: '400MB',
 };
