@@ -54,6 +54,8 @@ describe('The connection is cut in the middle of a commit, and the server commit
 
   it('is told as in progress while the server stays away, and the same key finds out', async () => {
     const client = await stack.client();
+    // after the cut before this one, changes are taken again as soon as they can be put on record
+    await client.changePlanUntilSettled({ to: '5G-BASIC-001' });
     const wish = { key: 'cut-while-completing', to: '5G-SLIM-001' };
     const { reply } = await cutDuring('COMPLETED', () => client.changePlan(wish));
     expect(await reply).toMatchObject({
