@@ -29,17 +29,20 @@ describe('An inquiry, while KOS must be left alone,', () => {
     const line = await aFailingLine();
     const { id, state } = await graph.inquire(line, { month: '2026-08' });
     expect(state).toBe('IN_PROGRESS');
-    const dueAt = async () => {
-      const { rows } = await graph.database.query(`SELECT due_at::text FROM bill_inquiry WHERE origin = 'REQUEST'`);
-      return JSON.stringify(rows);
+    const waiting = `SELECT due_at::text FROM bill_inquiry WHERE origin = 'REQUEST' AND attempt = 0`;
+    let due = '';
+    const waitsAnew = async () => {
+      const before = due;
+      due = JSON.stringify((await graph.database.query(waiting)).rows);
+      return due !== '[]' && due !== before;
     };
+    await eventually(waitsAnew);
     for (let rests = 0; rests < 3; rests += 1) {
-      const due = await dueAt();
       graph.clock.advance(SUBJECT_REST_MS - (rests === 0 ? 0 : awakeMs));
       // the line fails once more and rests, just before it is the inquiry's turn
       await graph.bill(line);
       graph.clock.advance(awakeMs);
-      await eventually(async () => (await dueAt()) !== due);
+      await eventually(waitsAnew);
     }
     expect(graph.billCalls()).toBe(4);
     graph.kos.faults.clear();

@@ -16,7 +16,7 @@ import type { BillFinding, BillSource, InquiryBook, KosAsk } from './ports.ts';
 /** What one attempt at an inquiry came to. */
 export type AttemptResult =
   | { readonly kind: 'ended'; readonly inquiry: EndedInquiry }
-  | { readonly kind: 'postponed'; readonly inquiry: InquiryInProgress; readonly delayMs: number };
+  | { readonly kind: 'postponed'; readonly inquiry: InquiryInProgress; readonly nextAt: Date };
 
 export type ConductInquiry = (inquiry: InquiryInProgress, priority: KosAsk['priority']) => Promise<AttemptResult>;
 
@@ -61,10 +61,11 @@ export function createConductInquiry(by: {
     }
     const { retryAfterMs } = outcome;
     const delayMs = retryDelayMs({ attempt, baseMs: by.retryBaseMs, random: by.random(), retryAfterMs });
+    const nextAt = new Date(now.getTime() + delayMs);
     const postponed = counts
-      ? await by.book.postpone(inquiry, { delayMs, kosCalls: recorded })
-      : await by.book.takeBack(inquiry, { delayMs });
-    return { kind: 'postponed', inquiry: postponed, delayMs };
+      ? await by.book.postpone(inquiry, { nextAt, kosCalls: recorded })
+      : await by.book.takeBack(inquiry, { nextAt });
+    return { kind: 'postponed', inquiry: postponed, nextAt };
   };
 }
 

@@ -51,10 +51,9 @@ export function createInquiryWorker(by: {
     sleep(ms, true, { signal: closing.signal, ref: false }).catch(() => false);
 
   /** Passes by the clock that lines rest by, which may be set; a timer would not see it. */
-  async function passByClock(ms: number): Promise<boolean> {
-    const endsAtMs = clock.now().getTime() + ms;
+  async function passUntil(moment: Date): Promise<boolean> {
     for (;;) {
-      const leftMs = endsAtMs - clock.now().getTime();
+      const leftMs = moment.getTime() - clock.now().getTime();
       if (leftMs <= 0) return !closing.signal.aborted;
       if (!(await pass(Math.min(leftMs, clockLookMs)))) return false;
     }
@@ -65,7 +64,7 @@ export function createInquiryWorker(by: {
     while (result.kind === 'postponed') {
       if (waiting >= mostWaiting) return;
       waiting += 1;
-      const hasPassed = await passByClock(result.delayMs).finally(() => {
+      const hasPassed = await passUntil(result.nextAt).finally(() => {
         waiting -= 1;
       });
       if (!hasPassed) {

@@ -70,10 +70,10 @@ export interface InquiryBook {
   /** Writes down an attempt that failed and goes on holding it until the next one. Answers how it stands. */
   postpone(
     inquiry: InquiryInProgress,
-    failed: { readonly delayMs: number; readonly kosCalls: readonly RecordedKosCall[] },
+    failed: { readonly nextAt: Date; readonly kosCalls: readonly RecordedKosCall[] },
   ): Promise<InquiryInProgress>;
   /** The same for an attempt at which KOS was left alone: it is as if it had not been begun. */
-  takeBack(inquiry: InquiryInProgress, until: { readonly delayMs: number }): Promise<InquiryInProgress>;
+  takeBack(inquiry: InquiryInProgress, until: { readonly nextAt: Date }): Promise<InquiryInProgress>;
   /** Begins the next attempt; null when somebody else has taken it meanwhile. */
   beginNext(inquiry: InquiryInProgress): Promise<InquiryInProgress | null>;
   /** Lets go of an inquiry that waits for its next attempt. */

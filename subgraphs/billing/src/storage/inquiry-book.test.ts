@@ -61,6 +61,8 @@ const aCall = (attempt: number): RecordedKosCall => ({
   circuit: 'CLOSED',
 });
 
+const inAMinute = () => new Date(clock.now().getTime() + 60_000);
+
 describe('The book of inquiries', () => {
   it('lets nobody else take an inquiry while it is held', async () => {
     await book.open(anInquiry('a'));
@@ -74,7 +76,7 @@ describe('The book of inquiries', () => {
   it('holds an inquiry through the wait for its next attempt, and lets go of it at once when told to', async () => {
     const inquiry = anInquiry('a');
     await book.open(inquiry);
-    await book.postpone(inquiry, { delayMs: 60_000, kosCalls: [] });
+    await book.postpone(inquiry, { nextAt: inAMinute(), kosCalls: [] });
     clock.advance(60_000 + holdMs - 1);
     expect(await book.takeAbandoned()).toEqual([]);
     await book.release(inquiry);
@@ -85,7 +87,7 @@ describe('The book of inquiries', () => {
   it('takes an attempt back at which KOS was left alone', async () => {
     const inquiry = anInquiry('a');
     await book.open(inquiry);
-    const postponed = await book.takeBack(inquiry, { delayMs: 60_000 });
+    const postponed = await book.takeBack(inquiry, { nextAt: inAMinute() });
     expect(await book.beginNext(postponed)).toEqual(inquiry);
   });
 

@@ -35,12 +35,12 @@ export function createInquiryBook(by: {
   const { prisma, rows, payloads, clock, holdMs } = by;
   const messageOf = (inquiry: EndedInquiry) => outboxRowOf(inquirySettledMessage(inquiry, payloads));
   const write = (work: (tx: BillingTransaction) => Promise<void>) => inTransaction(prisma, work, repeatable);
-  const heldFor = (ms: number) => new Date(clock.now().getTime() + ms);
+  const heldFrom = (begins: Date) => new Date(begins.getTime() + holdMs);
   const unlessTaken = ({ id, attempt }: InquiryInProgress) => ({ id, attempt, state: 'IN_PROGRESS' }) as const;
 
   return {
     async open(inquiry) {
-      const data = rows.ofInProgress(inquiry, heldFor(holdMs));
+      const data = rows.ofInProgress(inquiry, heldFrom(clock.now()));
       await write(async (tx) => {
         await tx.billInquiry.createMany({ data, ...onlyNew });
       });
@@ -56,24 +56,24 @@ export function createInquiryBook(by: {
       by.onResults();
     },
 
-    async postpone(inquiry, { delayMs, kosCalls }) {
+    async postpone(inquiry, { nextAt, kosCalls }) {
       await write(async (tx) => {
-        await tx.billInquiry.updateMany({ where: unlessTaken(inquiry), data: { dueAt: heldFor(delayMs + holdMs) } });
+        await tx.billInquiry.updateMany({ where: unlessTaken(inquiry), data: { dueAt: heldFrom(nextAt) } });
         await tx.kosCall.createMany({ data: kosCalls.map((call) => kosCallRow(inquiry, call)), ...onlyNew });
       });
       return inquiry;
     },
 
-    async takeBack(inquiry, { delayMs }) {
+    async takeBack(inquiry, { nextAt }) {
       const attempt = inquiry.attempt - 1;
-      const data = { attempt, dueAt: heldFor(delayMs + holdMs) };
+      const data = { attempt, dueAt: heldFrom(nextAt) };
       await prisma.billInquiry.updateMany({ where: unlessTaken(inquiry), data });
       return { ...inquiry, attempt };
     },
 
     async beginNext(inquiry) {
       const attempt = inquiry.attempt + 1;
-      const data = { attempt, dueAt: heldFor(holdMs) };
+      const data = { attempt, dueAt: heldFrom(clock.now()) };
       const { count } = await prisma.billInquiry.updateMany({ where: unlessTaken(inquiry), data });
       return count === 1 ? { ...inquiry, attempt } : null;
     },
@@ -87,7 +87,7 @@ export function createInquiryBook(by: {
         WITH abandoned AS MATERIALIZED (
           SELECT id FROM bill_inquiry WHERE due_at <= ${clock.now()}
           ORDER BY due_at LIMIT ${mostTaken} FOR UPDATE SKIP LOCKED)
-        UPDATE bill_inquiry SET attempt = attempt + 1, due_at = ${heldFor(holdMs)}
+        UPDATE bill_inquiry SET attempt = attempt + 1, due_at = ${heldFrom(clock.now())}
         FROM abandoned WHERE bill_inquiry.id = abandoned.id
         RETURNING bill_inquiry.id`;
       if (taken.length === 0) return [];
