@@ -5,6 +5,7 @@ import { createManualClock } from '@supergraph/platform/testing';
 import type { Bill } from '../domain/bill.ts';
 import { offeredMonths } from '../domain/billing-month.ts';
 import type { BillQuestion, OwnLine } from '../domain/ports.ts';
+import { aBill } from '../testing/a-bill.ts';
 import { billRules } from './cache-rules.ts';
 import { createCachedBills } from './cached-bills.ts';
 import type { Kept } from './kos-lookup.ts';
@@ -13,21 +14,6 @@ const MINUTE_MS = 60_000;
 const [, august] = offeredMonths(new Date('2026-09-01T03:00:00Z'));
 if (august === undefined) throw new Error('no month is offered');
 const line: OwnLine = { id: 'ln_1', customerId: 'CUST001', number: '01012345678' };
-
-const aBill = (isClosed: boolean, productName: string): Bill => ({
-  lineId: line.id,
-  billingMonth: august,
-  isClosed,
-  billDate: '2026-09-01',
-  productName,
-  contractDescription: null,
-  amountDueWon: 0,
-  items: [],
-  usage: [],
-  terminationFee: { totalWon: 0, contractPenaltyWon: 0, installmentRemainingWon: 0, otherFeesWon: 0 },
-  deviceInstallment: null,
-  payment: { status: 'UNPAID', method: null, dueDate: '2026-09-25', paidOn: null },
-});
 
 /** Bills out of a cache in memory and a table that works or does not, over a KOS that says what it is told to. */
 const bills = ({ isTableAway = false } = {}) => {
@@ -52,7 +38,11 @@ const bills = ({ isTableAway = false } = {}) => {
         said.calls += 1;
         const now = clock.now();
         return Promise.resolve({
-          value: aBill(said.isClosed, `${customerId}, call ${said.calls}`),
+          value: aBill({
+            billingMonth: august,
+            isClosed: said.isClosed,
+            productName: `${customerId}, call ${said.calls}`,
+          }),
           call: {
             outcome: 'FOUND',
             requestedAt: now,

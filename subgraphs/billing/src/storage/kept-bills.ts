@@ -25,12 +25,12 @@ export function createKeptBills(prisma: BillingDatabase, cipher: FieldCipher): K
     async keep(question, { value, fetchedAt }) {
       const { line, month } = question;
       const sealedBill = cipher.seal(JSON.stringify(value), placeOf(question));
+      const row = { lineId: line.id, billingMonth: month };
       const kept = { customerId: line.customerId, sealedBill, fetchedAt };
-      await prisma.keptBill.upsert({
-        where: { lineId_billingMonth: { lineId: line.id, billingMonth: month } },
-        create: { lineId: line.id, billingMonth: month, ...kept },
-        update: kept,
-      });
+      const { count } = await prisma.keptBill.createMany({ data: { ...row, ...kept }, skipDuplicates: true });
+      // An answer that was long on its way does not take the place of one that was asked for after it.
+      if (count === 0)
+        await prisma.keptBill.updateMany({ where: { ...row, fetchedAt: { lte: fetchedAt } }, data: kept });
     },
 
     async forget({ line, month }) {

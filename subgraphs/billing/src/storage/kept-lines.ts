@@ -29,11 +29,13 @@ export function createKeptLines(by: {
         return { lineId, customerId, sealedLineNumber, operatorCode, fetchedAt };
       });
       // A line may have been another customer's until now; KOS knows best whose it is.
-      const outdated = { OR: [{ customerId }, { lineId: { in: rows.map((row) => row.lineId) } }] };
+      const replaced = { OR: [{ customerId }, { lineId: { in: rows.map((row) => row.lineId) } }] };
       await inTransaction(
         prisma,
         async (tx) => {
-          await tx.customerLine.deleteMany({ where: outdated });
+          // An answer that was long on its way does not take the place of one that was asked for after it.
+          if ((await tx.customerLine.count({ where: { customerId, fetchedAt: { gt: fetchedAt } } })) > 0) return;
+          await tx.customerLine.deleteMany({ where: { ...replaced, fetchedAt: { lte: fetchedAt } } });
           await tx.customerLine.createMany({ data: rows, skipDuplicates: true });
         },
         { isRepeatable: true },
