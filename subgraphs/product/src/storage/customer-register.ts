@@ -44,11 +44,14 @@ export function createCustomerRegister(deps: {
       database,
       async (tx) => {
         const customer = { sealedProfile, fetchedAt };
-        await tx.customer.upsert({
-          where: { id: customerId },
-          create: { id: customerId, ...customer },
-          update: customer,
+        const { count: added } = await tx.customer.createMany({
+          data: { id: customerId, ...customer },
+          skipDuplicates: true,
         });
+        const outdated = { id: customerId, fetchedAt: { lte: fetchedAt } };
+        const { count: renewed } = await tx.customer.updateMany({ where: outdated, data: customer });
+        // An answer that was long on its way does not take the place of one that was asked for after it.
+        if (added + renewed === 0) return;
         for (const { lineId, lineNumber } of lines) {
           const sealedLineNumber = cipher.seal(lineNumber, placeOfLineNumber(lineId));
           await tx.customerLine.upsert({

@@ -66,12 +66,12 @@ export function createReadKept(deps: {
 
   const keep = (name: string, { answer, fetchedAt }: Kept<unknown>) =>
     unlessStorageFails(async () => {
+      const row = { question: name };
       const kept = { sealedAnswer: cipher.seal(JSON.stringify(answer), placeOf(name)), fetchedAt };
-      await database.keptAnswer.upsert({
-        where: { question: name },
-        create: { question: name, ...kept },
-        update: kept,
-      });
+      const { count } = await database.keptAnswer.createMany({ data: { ...row, ...kept }, skipDuplicates: true });
+      // An answer that was long on its way does not take the place of one that was asked for after it.
+      if (count === 0)
+        await database.keptAnswer.updateMany({ where: { ...row, fetchedAt: { lte: fetchedAt } }, data: kept });
     });
 
   async function askAndKeep<T>({ name }: KeptQuestion<T>, ask: () => Promise<T>): Promise<Kept<T>> {
