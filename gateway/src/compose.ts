@@ -202,11 +202,10 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
   const rows = isOpen ? [openRole] : Object.values(roles);
   const documents = createDocumentReader(mostGenerous(rows.map(({ limits }) => limits)));
   const validation = createValidation();
-  const schemas = () => Object.values(engine.served.current().contracts);
   const apollo = createGraphqlServer({
     supergraph: engine.served,
     hasSandbox: config.hasSandbox,
-    documentStore: createDocumentStore({ documents, validation, schemas }),
+    documentStore: createDocumentStore({ documents, validation }),
     log,
   });
   await apollo.start();

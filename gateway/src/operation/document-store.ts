@@ -1,5 +1,4 @@
 import type { ApolloServerOptions } from '@apollo/server';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
 
 import type { GatewayContext } from '../request-context.ts';
 import { peacefulEndMs } from '../subgraph-policy.ts';
@@ -16,18 +15,13 @@ type DocumentStore = NonNullable<ApolloServerOptions<GatewayContext>['documentSt
 export function createDocumentStore(by: {
   readonly documents: DocumentReader;
   readonly validation: Validation;
-  /** The schemas that documents are held against now. */
-  readonly schemas: () => readonly GraphQLSchema[];
 }): DocumentStore {
-  const { documents, validation, schemas } = by;
-  const isValid = (document: DocumentNode): boolean =>
-    schemas().some((schema) => validation.isKnownValid(schema, document)) ||
-    validation.hasFittedWithin(peacefulEndMs, document);
+  const { documents, validation } = by;
   return {
     // the key is that of a schema and, behind a colon, the hash of the text
     get: (key) => {
       const document = documents.recent(key.slice(key.lastIndexOf(':') + 1));
-      return Promise.resolve(document !== undefined && isValid(document) ? document : undefined);
+      return Promise.resolve(document && validation.hasFittedWithin(peacefulEndMs, document) ? document : undefined);
     },
     set: () => Promise.resolve(),
     delete: () => Promise.resolve(),

@@ -7,8 +7,6 @@ import { refusalOf } from '../format-error.ts';
 export interface Validation {
   /** Throws GRAPHQL_VALIDATION_FAILED when a document does not fit, or what the scalar says that refused a value. */
   assertValid(schema: GraphQLSchema, document: DocumentNode): void;
-  /** Whether a document was found to fit. */
-  isKnownValid(schema: GraphQLSchema, document: DocumentNode): boolean;
   /** Whether a document was found to fit any schema within so many milliseconds until now. */
   hasFittedWithin(ms: number, document: DocumentNode): boolean;
 }
@@ -17,12 +15,10 @@ export interface Validation {
 export function createValidation(): Validation {
   const fitting = new WeakMap<GraphQLSchema, WeakSet<DocumentNode>>();
   const fittedAtMs = new WeakMap<DocumentNode, number>();
-  const isKnownValid: Validation['isKnownValid'] = (schema, document) => fitting.get(schema)?.has(document) ?? false;
   return {
-    isKnownValid,
     hasFittedWithin: (ms, document) => performance.now() - (fittedAtMs.get(document) ?? -Infinity) <= ms,
     assertValid: (schema, document) => {
-      if (!isKnownValid(schema, document)) {
+      if (fitting.get(schema)?.has(document) !== true) {
         // a client is told that the operation does not fit, not where, so the first misfit is enough
         const [misfit] = validate(schema, document, undefined, { maxErrors: 1, hideSuggestions: true });
         if (misfit !== undefined) throw refusalOfMisfit(misfit);
