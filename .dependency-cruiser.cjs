@@ -36,7 +36,7 @@ module.exports = {
       to: {
         pathNot: [
           'subgraphs/$1/src/domain/',
-          '^packages/platform/src/(time|errors|pagination)/',
+          '^packages/platform/src/(time|calendar|errors|pagination)/',
           '^schema/src/error-catalogue',
           '(^|/)node_modules/temporal-polyfill',
           '^node:',

@@ -1,6 +1,7 @@
+import { endOfDay, startOfDay } from '@supergraph/platform/calendar';
+
 import type { BillInquiry, InquiryState } from './bill-inquiry.ts';
 import type { InquiryArchive, InquiryPosition, OwnLine, ReadingHistory } from './ports.ts';
-import { endOfDay, startOfDay } from './seoul-day.ts';
 
 export type ListInquiries = (wish: {
   readonly line: OwnLine;

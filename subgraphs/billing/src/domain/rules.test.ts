@@ -7,7 +7,6 @@ import { addsUp, summaryOf, type Bill } from './bill.ts';
 import { chooseMonth, isBillingMonth, isOver, offeredMonths } from './billing-month.ts';
 import { positionOf, readPosition } from './list-inquiries.ts';
 import { createOwnLines } from './own-lines.ts';
-import { endOfDay, startOfDay } from './seoul-day.ts';
 
 const noon = new Date('2026-09-15T03:00:00Z');
 const anyMoment = fc.date({ min: new Date('2001-01-01'), max: new Date('2199-01-01'), noInvalidDate: true });
@@ -79,13 +78,6 @@ describe('A month asked for', () => {
         expect(chooseMonth(asked, noon).isOffered).toBe(offeredMonths(noon).some((month) => month === asked));
       }),
     );
-  });
-});
-
-describe('A day of the history', () => {
-  it('begins and ends at midnight in Seoul', () => {
-    expect(startOfDay('2026-09-15').toISOString()).toBe('2026-09-14T15:00:00.000Z');
-    expect(endOfDay('2026-09-30').toISOString()).toBe('2026-09-30T15:00:00.000Z');
   });
 });
 

@@ -1,6 +1,6 @@
+import { endOfDay, startOfDay } from '@supergraph/platform/calendar';
 import { readPage, type PageWish } from '@supergraph/platform/pagination';
 
-import { endOfDay, startOfDay } from './calendar.ts';
 import { decodePosition } from './order-position.ts';
 import type { OrderHistory } from './ports.ts';
 import type { ProductOrder, StateKind } from './product-order.ts';

@@ -1,0 +1,1 @@
+export { endOfDay, startOfDay } from './seoul-day.ts';
