@@ -20,10 +20,15 @@ export function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** A TCP port of 127.0.0.1 that is free now; whoever wants it must cope with losing the race for it. */
+/** Nobody here gets one that another has been told and may not listen on yet. */
+const told = new Set<number>();
+
+/** A TCP port of 127.0.0.1 that is free now; whoever wants it must cope with losing the race for it to another process. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest);
+    if (told.has(port)) continue;
+    told.add(port);
     if (await isPortFree(port)) return port;
   }
 }
