@@ -90,7 +90,8 @@ describe('a database that does not judge what is asked of it', () => {
       loss: 'busy',
       mayBeDone: false,
     });
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    // far less than a statement may take
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
     await holder.rollback();
     expect((await adapter.queryRaw(sql('SELECT 1'))).rows).toEqual([[1]]);
     expect(lossOf(refusedWith('53300'))).toBe('busy');
@@ -123,14 +124,15 @@ describe('a database that does not judge what is asked of it', () => {
     await once(deaf, 'listening');
     const url = new URL(database.url);
     url.port = String(portOf(deaf));
-    const adapter = await connect({ url: url.href, connectTimeoutMs: 200 });
+    const adapter = await connect({ url: url.href });
     try {
       const silent = { code: 'SERVICE_UNAVAILABLE', loss: 'silent' };
       expect(await lossIn(() => adapter.queryRaw(sql('SELECT 1')))).toMatchObject(silent);
       expect(await lossIn(() => adapter.queryRaw(sql('SELECT 1')))).toMatchObject(silent);
       const startedAt = performance.now();
       expect(await lossIn(() => adapter.queryRaw(sql('SELECT 1')))).toMatchObject(silent);
-      expect(performance.now() - startedAt).toBeLessThan(100);
+      // less than making a connection may take
+      expect(performance.now() - startedAt).toBeLessThan(1_900);
     } finally {
       deaf.close();
     }

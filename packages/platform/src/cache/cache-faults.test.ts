@@ -12,8 +12,8 @@ import { connectRedis, type CacheOptions } from './index.ts';
 import { createInvalidationBus } from './invalidation-bus.ts';
 
 const COMMAND_TIMEOUT_MS = 100;
-/** What a read may take while Redis is away: far above a read, far below a deadline for each of many reads. */
-const BUDGET_MS = 1_000;
+/** What a read may take while Redis is away: far above a read on a busy machine, far below a deadline for each of many. */
+const BUDGET_MS = 4_000;
 
 describe('A cache over a Redis that fails', () => {
   let server: RedisProcess;

@@ -212,7 +212,8 @@ describe('a text for the log', () => {
     for (const text of hostile) {
       const startedAt = performance.now();
       scrubText(text);
-      expect(performance.now() - startedAt).toBeLessThan(200);
+      // going back over it again and again would take minutes
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
     }
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), (text) => {

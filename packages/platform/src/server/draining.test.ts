@@ -59,7 +59,7 @@ const startOf = (app: FastifyInstance) => app.listen({ host: '127.0.0.1', port: 
 
 describe('A server that stops', () => {
   it('is not ready at once, and goes on answering for a while, each connection once more', async () => {
-    const { app, url } = await aServer(1_500);
+    const { app, url } = await aServer(3_000);
     const keptAlive = new Agent({ keepAlive: true, maxSockets: 1 });
     closers.push(() => {
       keptAlive.destroy();
