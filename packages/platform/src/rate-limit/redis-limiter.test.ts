@@ -86,6 +86,8 @@ describe('Buckets in Redis', () => {
 });
 
 describe('A rate limiter whose Redis is lost', () => {
+  /** Ten times what is usual: a Redis that is there is not to be taken for lost because the machine is busy. */
+  const timeoutMs = 500;
   const opened: (() => unknown)[] = [];
   afterEach(async () => {
     for (const close of opened.splice(0)) await close();
@@ -94,14 +96,14 @@ describe('A rate limiter whose Redis is lost', () => {
   it('goes on within its own share, keeps nobody waiting, and shares again when Redis is back', async () => {
     const server = await startRedisProcess();
     opened.push(() => server.kill());
-    const client = await connected(server.url, 50);
+    const client = await connected(server.url, timeoutMs);
     opened.push(() => {
       client.disconnect();
     });
     const told: string[] = [];
     const events = { lost: () => told.push('lost'), regained: () => told.push('regained') };
     const rule = { capacity: 40, refillTokens: 40, refillEveryMs: 600_000 };
-    const shared = { redis: client, prefix: 'rate', store: createSharedStore({ events, pauseMs: 100 }) };
+    const shared = { redis: client, prefix: 'rate', store: createSharedStore({ events, timeoutMs, pauseMs: 100 }) };
     const limiter = createRateLimiter({ rule, name: 'test', nowMs, instances: 4, shared });
     expect(await limiter.take('kim', 2)).toMatchObject({ limit: 40, remaining: 38 });
 
@@ -111,8 +113,8 @@ describe('A rate limiter whose Redis is lost', () => {
     // a quarter of forty, less the two it was granted before
     expect(frozen.filter(({ isGranted }) => isGranted)).toHaveLength(8);
     expect((await limiter.take('kim')).isGranted).toBe(false);
-    // fifty, and what a busy machine adds
-    expect(performance.now() - startedAtMs).toBeLessThan(500);
+    // one deadline, or two, and what a busy machine adds: not one for each
+    expect(performance.now() - startedAtMs).toBeLessThan(5 * timeoutMs);
     server.thaw();
     await server.kill();
     expect(await limiter.take('lee', 10)).toMatchObject({ isGranted: true, limit: 10 });
