@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { cpuUsage } from 'node:process';
 
 import { describe, expect, it } from '@jest/globals';
 import { CodedError } from '@supergraph/platform/errors';
@@ -56,9 +57,11 @@ describe('The acts of an operation', () => {
       { length: 200 },
       (_, n) => `fragment F${n} on User { a: lines { number } ...F${n + 1} ...F${n + 1} }`,
     );
-    const startedAt = performance.now();
+    const before = cpuUsage();
     expect(actsOf(`{ me { ...F0 } } ${fragments.join('\n')}`)).toEqual(['account.read', 'line.read']);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    // of the processor: a machine with other work does not make it more
+    const { user, system } = cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(500);
   });
 });
 
@@ -105,7 +108,8 @@ describe('A record', () => {
     const request = { requestId: 'r1', client: { address: '192.0.2.77', name: 'x'.repeat(1_000) } };
     const seen = readSeenData(facts.footprint, { line: { number: '010-9999-0001' } });
     const record: AuditRecord = write(
-      { request, viewer: aViewer(), asked: { operation, facts, variables: {} } },
+      // an id out of chance may hold any four digits
+      { request, viewer: aViewer({ sessionId: 'ses_1' }), asked: { operation, facts, variables: {} } },
       { outcome: 'OK', seen },
     );
     expect(JSON.stringify(record)).not.toMatch(/192\.0\.2\.77|9999/);
