@@ -108,16 +108,14 @@ describe('A subgraph that stops', () => {
   });
 
   it('for everybody is not asked much more than it would be anyway', async () => {
-    // only every third time, so that no circuit opens and hides what is counted here
+    // only every third time, and one after another, so that no circuit opens and hides what is counted here
     let nth = 0;
     const [g, billing] = await withBilling((response, heard) => {
       nth += 1;
       (nth % 3 === 0 ? hangUp : well)(response, heard);
     });
-    const asked = 300;
-    for (let at = 0; at < asked; at += 10) {
-      await Promise.all(Array.from({ length: 10 }, () => g.ask(menu, { as: aViewer() })));
-    }
+    const asked = 200;
+    for (let at = 0; at < asked; at += 1) await g.ask(menu, { as: aViewer() });
     const reserve = 20;
     expect(billing.heard.length).toBeGreaterThan(asked);
     expect(billing.heard.length).toBeLessThanOrEqual(asked * 1.1 + reserve);
