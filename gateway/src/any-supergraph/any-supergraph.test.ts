@@ -2,12 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createSubgraphServer } from '@supergraph/platform/server';
 import { createLogger } from '@supergraph/platform/telemetry';
 import { fitTogether } from '@supergraph/schema/compose-supergraph';
 
 import { aGatewayProcess, type GatewayProcess } from '../testing/gateway-process.ts';
+
+// a machine that has much else to do takes its time to start a process, and one test starts three
+jest.setTimeout(200_000);
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 const catalogue = `${link}

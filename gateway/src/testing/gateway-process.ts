@@ -17,7 +17,7 @@ export interface GatewayProcess {
 }
 
 const mainScript = 'main.ts';
-const slowestStartMs = 25_000;
+const slowestStartMs = 60_000;
 
 /** Starts a script of the gateway; with a limit of descriptors it gets no more of them, whatever the machine allows. */
 export async function aGatewayProcess(
@@ -48,8 +48,10 @@ export async function aGatewayProcess(
     code: typeof code === 'number' ? code : null,
     tookMs: performance.now() - signalledAtMs,
   }));
+  let hasSaidAll = false;
+  child.once('close', () => (hasSaidAll = true));
   const urlPattern = /"url":"([^"]+)"/;
-  const isDecided = () => urlPattern.test(printed) || child.exitCode !== null;
+  const isDecided = () => urlPattern.test(printed) || hasSaidAll;
   await until('the gateway listens', isDecided, slowestStartMs).catch(() => child.kill('SIGKILL'));
   const url = urlPattern.exec(printed)?.[1];
   if (url === undefined) throw new Error(`the gateway did not start:\n${printed}`);
