@@ -101,6 +101,8 @@ export async function aBillingGraph({
     KOS_URL: (await kos.listen()).url,
     MVNO_AP_URL: (await ap.listen()).url,
     KOS_CALLS_PER_MINUTE: '10000',
+    // What ends is answered ended, however slow this machine is just now.
+    INQUIRY_WAIT_MS: '15000',
     INQUIRY_RETRY_MS: '20',
     // The clock outruns the calls when it is moved: nobody else's attempt is to be taken for abandoned.
     INQUIRY_POLL_MS: '600000',
