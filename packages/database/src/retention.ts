@@ -1,5 +1,5 @@
 import { raw, sqltag as sql } from '@prisma/client/runtime/client';
-import { HOUR_MS, type Clock } from '@supergraph/platform/time';
+import { createRepetition, HOUR_MS, type Clock, type Repetition } from '@supergraph/platform/time';
 
 import type { SqlDatabase } from './message-store/sql-database.ts';
 
@@ -13,49 +13,25 @@ export interface Retention {
   readonly where?: string;
 }
 
-/** Keeps tables from growing for ever. */
-export interface Pruner {
-  /** Prunes now, and again an hour after each time. */
-  start(): void;
-  /** For good; resolves when the pruning under way has ended. */
-  stop(): Promise<void>;
-}
-
 const usualBatchSize = 1_000;
 
-/** Makes a pruner; what could not be deleted is told and tried again an hour later. */
+/** Keeps tables from growing for ever; what could not be deleted is told and tried again an hour later. */
 export function createPruner(options: {
   readonly database: SqlDatabase;
   readonly retentions: readonly Retention[];
   readonly clock: Clock;
   readonly onFailure: (error: unknown) => void;
-}): Pruner {
+}): Repetition {
   const { database, retentions, clock, onFailure } = options;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let isStopped = false;
 
-  async function pruneAll(): Promise<void> {
+  async function pruneAll(signal: AbortSignal): Promise<void> {
     for (const retention of retentions) {
-      if (isStopped) return;
+      if (signal.aborted) return;
       await pruneRows(database, retention, { now: clock.now() }).catch(onFailure);
     }
   }
 
-  function run(): void {
-    running = pruneAll().then(() => {
-      if (!isStopped) timer = setTimeout(run, HOUR_MS);
-    });
-  }
-
-  return {
-    start: run,
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  return createRepetition({ work: pruneAll, pauseMs: HOUR_MS, onFailure });
 }
 
 /**

@@ -11,9 +11,8 @@ import { createInternalTokenVerifier, createOpaqueId } from '@supergraph/platfor
 import { createCircuits, createMinuteQuota, createRedisExchange } from '@supergraph/platform/resilience';
 import { createLifecycle, createSubgraphServer, type ListenAddress } from '@supergraph/platform/server';
 import { createLogger, describeError, type Logger } from '@supergraph/platform/telemetry';
-import { systemClock, type Clock } from '@supergraph/platform/time';
+import { createRepetition, systemClock, type Clock } from '@supergraph/platform/time';
 
-import { createCatalogueKeeper } from './catalogue-keeper.ts';
 import { createChangeChecks } from './change-checks.ts';
 import type { ProductConfig } from './config.ts';
 import { createCheckQualification } from './domain/check-qualification.ts';
@@ -178,9 +177,9 @@ export async function composeProduct(config: ProductConfig, dependencies: Produc
   const read = createReadKept({ cache, database, cipher, clock, onStorageFailure });
   const catalogue = createKeptCatalogue({ read, ask: kos.readCatalogue });
   const catalogueKeeper = life.own(
-    createCatalogueKeeper({
-      ...catalogue,
-      everyMs: config.catalogueCheckMs,
+    createRepetition({
+      work: () => catalogue.keepWarm(),
+      pauseMs: config.catalogueCheckMs,
       onFailure: warn('the catalogue could not be had at hand'),
     }),
     (keeper) => keeper.stop(),

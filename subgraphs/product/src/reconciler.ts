@@ -1,12 +1,11 @@
+import { createRepetition, type Repetition } from '@supergraph/platform/time';
+
 import type { SettleProductChange } from './domain/settle-product-change.ts';
 
 /** Looks after orders in doubt, one after another, as long as any is due. */
-export interface Reconciler {
-  start(): void;
-  /** Resolves when nothing is due any more. Works without `start`, too. */
+export interface Reconciler extends Repetition {
+  /** Resolves when nothing is due any more, or it was stopped. Works without `start`, too. */
   run(): Promise<void>;
-  /** For good; resolves when the look under way is over. */
-  stop(): Promise<void>;
 }
 
 export function createReconciler(deps: {
@@ -18,7 +17,6 @@ export function createReconciler(deps: {
   const { settle, everyMs, onFailure } = deps;
   let isStopped = false;
   let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
 
   async function settleAll(): Promise<void> {
     try {
@@ -31,18 +29,16 @@ export function createReconciler(deps: {
   }
 
   const run = (): Promise<void> => (running ??= settleAll());
-
-  async function goOn(): Promise<void> {
-    await run();
-    if (!isStopped) timer = setTimeout(() => void goOn(), everyMs);
-  }
+  const repetition = createRepetition({ work: run, pauseMs: everyMs, onFailure });
 
   return {
-    start: () => void goOn(),
+    start: () => {
+      repetition.start();
+    },
     run,
     async stop() {
       isStopped = true;
-      clearTimeout(timer);
+      await repetition.stop();
       await running;
     },
   };
