@@ -97,6 +97,8 @@ export async function aProductGraph(setting: Setting = {}) {
     MVNO_AP_URL: (await mvnoAp.listen()).url,
     // Orders in doubt are looked after when a test says so.
     RECONCILE_EVERY_MS: '86400000',
+    // What ends is answered ended, however slow this machine is just now.
+    ORDER_WAIT_MS: '15000',
     INTERNAL_TOKEN_PUBLIC_KEY: Buffer.from(publicPemOf(gatewayPem)).toString('base64'),
     STEP_UP_PUBLIC_KEYS: Buffer.from(publicPemOf(stepUpPem)).toString('base64'),
     // A plan may cost what it will, unless a test says otherwise.
