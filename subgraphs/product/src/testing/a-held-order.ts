@@ -5,12 +5,8 @@ export type Fault = Parameters<ProductGraph['kos']['faults']['replace']>[0][numb
 
 const MINUTE_MS = 60_000;
 
-/** Waits that a test can live through; orders are handed over ten minutes after they were sent. */
-export const handedOverSoon = {
-  KOS_TIMEOUT_MS: '400',
-  KOS_CHANGE_TIMEOUT_MS: '400',
-  HAND_OVER_AFTER_MS: String(10 * MINUTE_MS),
-};
+/** Orders are handed over ten minutes after they were sent. */
+export const handedOverSoon = { HAND_OVER_AFTER_MS: String(10 * MINUTE_MS) };
 
 /** The request gets lost on its way to KOS. */
 export const lost: Fault = { operation: 'product-change', reset: 'before', times: 1 };
