@@ -14,7 +14,7 @@ const log = createLogger({ service: 'product', level: 'silent' });
 let product: ProductGraph;
 let opened: Product[];
 beforeEach(async () => {
-  product = await aProductGraph({ environment: { ORDER_WAIT_MS: '200' } });
+  product = await aProductGraph();
   opened = [];
 });
 afterEach(async () => {
@@ -32,13 +32,22 @@ async function anotherInstance(skew: { readonly ms: number }, sharedClock?: Cloc
   return other;
 }
 
-async function order() {
+async function order(withinMs?: number) {
   const { lineId, lineNumber, owner: viewer, target } = product.aLine();
-  const { id } = await orderChange(product, { externalId: 'k', lineId, productOfferingId: target }, { viewer });
+  const asking = { viewer, ...(withinMs !== undefined && { withinMs }) };
+  const { id } = await orderChange(product, { externalId: 'k', lineId, productOfferingId: target }, asking);
   return {
     state: async () => (await readOrder(product, id, { viewer }))?.['state'],
     changes: () => product.kos.changes().filter((change) => change.lineNumber === lineNumber),
   };
+}
+
+/** An order that KOS takes its time for. */
+async function orderUnderWay() {
+  product.kos.faults.replace([{ operation: 'product-change', latencyMs: 3 * SECOND_MS }]);
+  const ordered = await order(300);
+  await eventually(async () => (await ordered.state()) === 'IN_PROGRESS');
+  return ordered;
 }
 
 describe('An order that one instance sent, looked after by another whose own clock differs', () => {
@@ -78,8 +87,7 @@ describe('An order that one instance sent, looked after by another whose own clo
 
   it('is left alone while it is being sent', async () => {
     const other = await anotherInstance({ ms: skewMs }, product.clock);
-    product.kos.faults.replace([{ operation: 'product-change', latencyMs: 1_000 }]);
-    const { state, changes } = await order();
+    const { state, changes } = await orderUnderWay();
     await other.reconcile();
     expect(await state()).toBe('IN_PROGRESS');
     await eventually(async () => (await state()) === 'COMPLETED');
@@ -89,8 +97,7 @@ describe('An order that one instance sent, looked after by another whose own clo
   it('is cried out about when it was told as failed and KOS accepts it after all', async () => {
     // nothing is shared here, so the other one believes that the quarantine is over
     const other = await anotherInstance({ ms: skewMs });
-    product.kos.faults.replace([{ operation: 'product-change', latencyMs: 1_000 }]);
-    const { state, changes } = await order();
+    const { state, changes } = await orderUnderWay();
     await other.reconcile();
     expect(await state()).toBe('FAILED');
     await eventually(() => product.log.some((line) => line.includes('KOS accepted an order that was told as failed')));
