@@ -1,5 +1,5 @@
 import { eventually } from '@supergraph/database/testing/eventually';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { aProductGraph, troubled, type ProductGraph } from './testing/a-product-graph.ts';
 import { aProductProcess } from './testing/a-product-process.ts';
@@ -17,6 +17,10 @@ beforeAll(async () => {
   product = await aProductGraph({ now: new Date().toISOString() });
   other = await aProductProcess(product.environment);
 }, startingMs);
+beforeEach(() => {
+  // Whose word the other process takes must not be older than a minute.
+  product.clock.set(new Date().toISOString());
+});
 afterEach(() => {
   product.kos.faults.clear();
 });
@@ -51,7 +55,7 @@ describe('An idempotency key in the hands of two processes', () => {
     const { lineId, lineNumber, owner: viewer, target } = product.aLine();
     const wish = { externalId: 'under way', lineId, productOfferingId: target };
     await readLine(product, lineId, 'id', { viewer });
-    product.kos.faults.replace([{ operation: 'product-change', latencyMs: secondMs }]);
+    product.kos.faults.replace([{ operation: 'product-change', latencyMs: 3 * secondMs }]);
     const first = orderChange(product, wish, { viewer, process: other.url });
     await eventually(async () => (await ordersOf(lineId))[0]?.['state'] === 'SENT');
 
