@@ -88,7 +88,7 @@ describe('A line and its plan (UFR-PROD-010, UFR-PROD-020)', () => {
         .freshness;
     const { fetchedAt } = await look();
     product.clock.advance(40 * minuteMs);
-    product.kos.faults.replace([{ operation: 'line-status', latencyMs: 2_000 }]);
+    product.kos.faults.replace([{ operation: 'line-status', latencyMs: 500 }]);
     expect(await look()).toEqual({ fetchedAt, stale: true, source: 'CACHE' });
     await eventually(async () => !(await look()).stale);
     product.clock.advance(25 * minuteMs);
