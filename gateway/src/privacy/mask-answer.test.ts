@@ -253,14 +253,13 @@ describe.each([
   ['not told', false],
 ])('whatever is asked, with types %s', (_how, tellsType) => {
   it('no sensitive text is shown, and no other is changed without need', () => {
-    let valid = 0;
     fc.assert(
       fc.property(fc.gen(), (draw) => {
         const query = schema.getQueryType();
         if (query === null || query === undefined) throw new Error('no Query');
         const document = parse(`{ ${drawSelection(draw, query, 4, tellsType)} }`);
-        if (validate(schema, document).length > 0) return;
-        valid += 1;
+        // those that contradict themselves are drawn anew and not counted
+        fc.pre(validate(schema, document).length === 0);
         const data = answer(document, false);
         const untouched = JSON.stringify(data);
         const [operation] = operationsOf(document);
@@ -276,8 +275,7 @@ describe.each([
           else expect([text, maskValue('NAME', text), maskValue('PHONE', text)]).toContain(shown.get(path));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
-    expect(valid).toBeGreaterThan(100);
   }, 60_000);
 });
