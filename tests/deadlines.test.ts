@@ -96,8 +96,21 @@ describe('PostgreSQL that is there', () => {
   });
 
   it('lets nobody wait long for a connection that another one has', async () => {
-    const holding = Promise.resolve(billing.$queryRaw`SELECT pg_sleep(1.5)::text`);
+    let letGo = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let holding: Promise<void> | undefined;
+    await new Promise<void>((isHeld, failed) => {
+      holding = billing.$transaction(async (transaction) => {
+        await transaction.$queryRaw`SELECT 1`;
+        isHeld();
+        await asked;
+      });
+      holding.catch(failed);
+    });
     await isLostWithin('busy', Promise.resolve(billing.keptBill.count()), 500);
+    letGo();
     await holding;
   });
 });
