@@ -46,7 +46,7 @@ export interface OwnPostgresOptions {
 /** What a killed process has written is there all the same; only a power cut would need it on the disk. */
 const quick = { fsync: 'off' };
 
-/** Starts a server on a copy of a cluster that is made and migrated once a test run. */
+/** Starts a server on a copy of a cluster that is made and migrated once by each process that runs tests. */
 export async function startOwnPostgres({
   settings = {},
   diskMegabytes,
@@ -115,9 +115,12 @@ async function childrenOf(pid: number): Promise<number[]> {
   return stdout.split('\n').filter(Boolean).map(Number);
 }
 
-/** Made under another name first: what has the right name is complete, whoever of several made it. */
+/**
+ * Made under another name first: what has the right name is complete. It goes when this process ends, which may be while
+ * the next one begins, so each has its own.
+ */
 async function clusterTemplate(): Promise<string> {
-  const template = path.join(tmpdir(), `supergraph-cluster-${process.env['TEST_RUN_ID'] ?? process.pid}`);
+  const template = path.join(tmpdir(), `supergraph-cluster-${process.env['TEST_RUN_ID'] ?? ''}-${process.pid}`);
   if (await isThere(template)) return template;
   const draft = await mkdtemp(path.join(tmpdir(), 'supergraph-cluster-draft-'));
   const server = await startEmbeddedPostgres({ folder: draft, refuge: path.join(draft, 'refuge'), settings: quick });
