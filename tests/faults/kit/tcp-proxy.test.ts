@@ -73,8 +73,9 @@ describe('a way that can be made bad', () => {
     await client.say('quick');
     proxy.latency(100, 100);
     expect(await client.say('slow')).toBeGreaterThanOrEqual(295);
+    proxy.latency(60_000);
     proxy.clear();
-    expect(await client.say('quick')).toBeLessThan(95);
+    await client.say('quick');
   });
 
   it('passes nothing while it hangs, and everything afterwards', async () => {
@@ -83,8 +84,8 @@ describe('a way that can be made bad', () => {
     const late = await aClient();
     const said = Promise.all([client.say('early'), late.say('late')]);
     await client.say('').catch(() => undefined);
+    await eventually(() => proxy.openConnections() === 2);
     expect(heardByServer).toBe('');
-    expect(proxy.openConnections()).toBe(2);
     proxy.clear();
     await said;
     expect(heardByServer).toHaveLength('earlylate'.length);
@@ -111,6 +112,7 @@ describe('a way that can be made bad', () => {
     const elsewhere = createServer((socket) => socket.on('error', () => undefined).end('elsewhere'));
     await once(elsewhere.listen(0, '127.0.0.1'), 'listening');
     const client = await aClient();
+    await eventually(() => proxy.openConnections() === 1);
     proxy.redirect(portOf(elsewhere));
     expect(await client.broken).toBe('ECONNRESET');
     expect(await (await aClient()).say('')).toBeLessThan(10_000);
