@@ -63,5 +63,5 @@ describe('Redis is killed while customers read', () => {
       ...(await stack.check()),
       recoverySeconds,
     });
-  });
+  }, 60_000);
 });

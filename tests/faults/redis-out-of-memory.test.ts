@@ -35,5 +35,5 @@ describe('Redis has no room left, and refuses to write', () => {
     const recoverySeconds = await recovery(sharingAgain(stack, clients));
     const userSees = `nothing; p95 ${p95} ms`;
     reportFault({ fault: 'F7 Redis out of memory', userSees, ...(await stack.check()), recoverySeconds });
-  });
+  }, 60_000);
 });

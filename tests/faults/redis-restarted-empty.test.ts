@@ -48,5 +48,5 @@ describe('Redis is restarted and has forgotten everything', () => {
       ...(await stack.check()),
       recoverySeconds,
     });
-  });
+  }, 60_000);
 });

@@ -53,5 +53,5 @@ describe('Redis fails over to a replica that has missed the latest changes', () 
       ...(await stack.check()),
       recoverySeconds,
     });
-  });
+  }, 60_000);
 });

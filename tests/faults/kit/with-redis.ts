@@ -27,9 +27,12 @@ export const sharedAnswers = (at: { readonly url: string }): Promise<number> =>
 /** Months that KOS has closed and we offer: those near for a load, those far for `sharingAgain`. */
 const [nearMonths, farMonths] = [3, 6];
 
-/** Options of a stack in which so many bills may be asked of KOS that each check below has one of its own. */
+/**
+ * Options of a stack in which so many bills may be asked of KOS that each check below has one of its own, for as long as
+ * services may take to find out that Redis is back.
+ */
 export const plentyOfBills: StackOptions = {
-  customers: 6,
+  customers: 12,
   settings: { KOS_CALLS_PER_MINUTE: '2000' },
   kos: { callsPerMinute: 2_000 },
 };
