@@ -57,7 +57,8 @@ const logIn = /* GraphQL */ `
 
 let graph: TestSupergraph;
 beforeAll(async () => {
-  graph = await aSupergraph({ KOS_LATENCY_SCALE: '0.01' });
+  // a busy machine may take longer than a customer would wait at most
+  graph = await aSupergraph({ KOS_LATENCY_SCALE: '0.01', ORDER_WAIT_MS: '4500' });
 }, 120_000);
 afterAll(() => graph.close());
 

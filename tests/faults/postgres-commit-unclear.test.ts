@@ -64,7 +64,7 @@ describe('The connection is cut in the middle of a commit, and the server commit
     });
     await stack.ways.postgres.up();
     // changes are taken again as soon as they can be put on record
-    await eventually(async () => (await client.changePlan(wish)).kind === 'answered');
+    await eventually(async () => (await client.changePlan(wish)).kind === 'answered', 35_000);
     expect(await client.changePlan(wish)).toMatchObject({ kind: 'answered', data: { state: 'COMPLETED' } });
     reportFault({
       fault: 'F13 connection cut during a commit',

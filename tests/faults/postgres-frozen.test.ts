@@ -10,8 +10,8 @@ import type { Stack } from './kit/stack.ts';
 
 /** A refusal takes three seconds at most, a read within the gateway's own limit; the rest is a busy machine. */
 const mostMs = 4_500;
-/** Once the first ones have waited, nobody does. */
-const soonMs = 1_500;
+/** Once the first ones have waited, nobody does: two seconds are the least that anybody would wait. */
+const soonMs = 1_900;
 
 /** The second one is the session's, which the gateway has auth look up for whatever changes something. */
 const unavailable = /^(SERVICE|AUTH_STATE)_UNAVAILABLE$/;
