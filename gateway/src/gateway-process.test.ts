@@ -149,7 +149,7 @@ describe('A gateway told to stop', () => {
 
 describe('A gateway without descriptors left', () => {
   /** Enough to start with: loading the sources alone opens many files at once. */
-  const descriptors = 200;
+  const descriptors = 300;
 
   it('lives on, and answers again when there are some', async () => {
     const { all } = await subgraphs();
