@@ -13,10 +13,10 @@ let graph: AuthGraph;
 beforeAll(async () => {
   graph = await anAuthGraph();
 });
-afterAll(async () => {
-  await graph.close();
-});
+afterAll(() => graph.close());
 
+/** How passwords are hashed today. */
+const argon2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const wrong = ({ loginId }: { readonly loginId: string }): Credentials => ({ loginId, password: 'wrong-password' });
 
 async function failTimes(times: number, person: { readonly loginId: string }): Promise<readonly unknown[]> {
@@ -144,27 +144,32 @@ describe('Signing in', () => {
 
   it('takes as long for an id that nobody has as for a wrong password', async () => {
     const known = await graph.people.add();
+    // What this process works, in all its threads: what else the machine does is no part of it.
     const timeOf = async (loginId: string): Promise<number> => {
-      const startedAt = performance.now();
+      const before = process.cpuUsage();
       await tryLogin(graph, { loginId, password: 'wrong-password' });
-      return performance.now() - startedAt;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1_000;
     };
     const pairs: (readonly [number, number])[] = [];
-    // One after the other, so that whatever else the machine does falls on both alike.
-    for (let nth = 0; nth < 60; nth += 1) {
+    // By turns, and each as often the first after the clock was moved, so that nothing falls on one of them alone.
+    for (let nth = 0; nth < 30; nth += 1) {
       pairs.push([await timeOf(known.loginId), await timeOf(`nobody-${nth}`)]);
+      graph.clock.advance(halfAnHourMs);
+      const unknownFirstMs = await timeOf(`no-body-${nth}`);
+      pairs.push([await timeOf(known.loginId), unknownFirstMs]);
       graph.clock.advance(halfAnHourMs);
     }
     const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
     const [wrongMs, unknownMs] = [median(pairs.map(([first]) => first)), median(pairs.map(([, second]) => second))];
     expect(Math.abs(wrongMs - unknownMs)).toBeLessThan(Math.max(2, 0.2 * wrongMs));
-  });
+  }, 60_000);
 
   it('takes passwords of any 1 to 128 characters as they are', async () => {
     for (const password of [' leading and trailing ', '🔑'.repeat(128), 'é and é differ', 'p'.repeat(64)]) {
       const pepper = graph.config.passwordPepper;
       const person = await graph.people.add({
-        passwordHash: await hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1, secret: pepper }),
+        passwordHash: await hash(password, { ...argon2, secret: pepper }),
       });
       expect(codeOf(await tryLogin(graph, { ...person, password: `${password}x` }))).toMatch(/INVALID|BAD/);
       expect((await signIn(graph, { ...person, password })).viewer.userId).toBe(person.id);
@@ -182,12 +187,7 @@ describe('Signing in', () => {
   });
 
   it('needs the pepper: a stolen table alone does not let passwords be tried', async () => {
-    const elsewhere = await hash(passwordOfAll, {
-      memoryCost: 19_456,
-      timeCost: 2,
-      parallelism: 1,
-      secret: randomBytes(32),
-    });
+    const elsewhere = await hash(passwordOfAll, { ...argon2, secret: randomBytes(32) });
     const person = await graph.people.add({ passwordHash: elsewhere });
     expect(codeOf(await tryLogin(graph, person))).toBe('INVALID_CREDENTIALS');
   });
