@@ -7,6 +7,7 @@ import { startSupergraph, type Supergraph } from '@supergraph/embedded/start-sup
 import { createManualClock, type ManualClock } from '@supergraph/platform/testing';
 
 import { askGraphql, type Answer, type Asking } from './graphql-client.ts';
+import { untilReady } from './until-ready.ts';
 
 /** A whole supergraph of the test's own, on free ports, with a clock set by hand and data of its own. */
 export interface TestSupergraph {
@@ -61,6 +62,8 @@ export async function aSupergraph(
   const unlimited = { RATE_LIMITS: '1000', CHANGE_CHECKS_PER_MINUTE: '1000' };
   const all = { ...anyFreePorts, DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...unlimited, ...environment };
   const supergraph = await startSupergraph({ config: readEmbeddedConfig(all), environment: all, clock });
+  const { gatewayUrl, others } = supergraph;
+  await untilReady([gatewayUrl, ...['auth', 'billing', 'product'].map((name) => others[name] ?? '')]);
 
   const ask: TestSupergraph['ask'] = (query, variables = {}, asking = {}) =>
     askGraphql(`${supergraph.gatewayUrl}/graphql`, { query, variables }, asking);

@@ -14,6 +14,7 @@ import { systemClock } from '@supergraph/platform/time';
 import type { QueryResultRow } from 'pg';
 
 import { startRedisProcess } from '../../support/redis-process.ts';
+import { untilReady } from '../../support/until-ready.ts';
 import { checkHistory } from './check-history.ts';
 import { createClient } from './client.ts';
 import { seedCustomers } from './customers.ts';
@@ -153,6 +154,7 @@ async function start(options: StackOptions, life: Lifecycle): Promise<Stack> {
     life.own(services[name], (service) => (run === 'processes' ? service.kill() : service.terminate()));
   }
   await Promise.all(serviceNames.map((name) => services[name].start()));
+  await untilReady(serviceNames.map((name) => services[name].url));
 
   const history = createHistory();
   const query = <Row extends QueryResultRow>(database: DatabaseName, sql: string, values?: unknown[]) =>
