@@ -48,6 +48,8 @@ describe('A new signing key', () => {
     const former = auth;
     await startAuth(keys);
     await former.close();
+    // however late it looks, nobody is sent to the old one any more
+    await eventually(() => balancer.ready() === 1);
   }
 
   beforeAll(async () => {
