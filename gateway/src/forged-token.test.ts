@@ -55,6 +55,7 @@ describe('A forged token', () => {
     ['no key id', async () => `Bearer ${await signedWith({ header: { kid: undefined } })}`],
     ['a path for a key id', async () => `Bearer ${await signedWith({ header: { kid: '../../etc/passwd' } })}`],
     ['another type', async () => `Bearer ${await signedWith({ header: { typ: 'JWT' } })}`],
+    ['another type, and claims that are no JSON', () => `Bearer ${encode({ typ: 'JWT' })}.YQ.YQ`],
     ['an internal token', async () => `Bearer ${await signedWith({ header: { typ: 'internal+jwt' } })}`],
     ['another issuer', async () => `Bearer ${await signedWith({ claims: { iss: 'urn:else' } })}`],
     ['another audience', async () => `Bearer ${await signedWith({ claims: { aud: 'urn:mvno:auth' } })}`],

@@ -56,6 +56,7 @@ export const attack: Attack = {
       'a critical header': signed({ ...head, crit: ['b64'], b64: false }, claims, stranger.privateKey),
       'a refresh token': refresh,
       'three dots': '...',
+      'claims that are no JSON': `${encode({ typ: 'JWT' })}.YQ.YQ`,
       '10 KB': `${'a'.repeat(10_000)}.b.c`,
     };
     const { own } = target;

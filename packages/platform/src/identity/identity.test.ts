@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, createSign, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
 import { createManualClock } from '../testing/index.ts';
 import {
@@ -31,7 +32,8 @@ const viewer: Viewer = {
   sessionId: 's-1',
 };
 
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64url');
+const encoded = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
+const encode = (value: unknown): string => encoded(JSON.stringify(value));
 const es256 = (key: KeyObject) => (signed: string) =>
   createSign('sha256').update(signed).sign({ key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
 const hs256 = (secret: string) => (signed: string) => createHmac('sha256', secret).update(signed).digest('base64url');
@@ -144,6 +146,25 @@ describe('An access token', () => {
 
   it.each(forgeries)('%s is refused', async (_what, forge) => {
     await expect(verify(forge())).rejects.toMatchObject({ name: 'CodedError', code: 'INVALID_TOKEN' });
+  });
+
+  it('whatever it is made of, is refused and nothing worse', async () => {
+    const part = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.object().map(encode),
+      fc.json().map(encoded),
+      fc.string().map(encoded),
+    );
+    const head = fc
+      .record({ typ: fc.constantFrom('JWT', 'at+jwt'), alg: fc.constantFrom('ES256', 'none') })
+      .map(encode);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(head, part), part, part, async (...parts) => {
+        await expect(verify(parts.join('.'))).rejects.toMatchObject({ name: 'CodedError', code: 'INVALID_TOKEN' });
+      }),
+      { numRuns: 1_000, examples: [[encode({ typ: 'JWT' }), encoded('a'), '']] },
+    );
   });
 
   it('that has expired is told so only when it is genuine', async () => {

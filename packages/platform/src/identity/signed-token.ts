@@ -56,7 +56,7 @@ export async function verifyToken(
   },
 ): Promise<Readonly<Record<string, unknown>>> {
   if (token.length > longestToken) throw new CodedError('INVALID_TOKEN');
-  const header = jsonwebtoken.decode(token, { complete: true })?.header;
+  const header = headerOf(token);
   if (header?.alg !== 'ES256' || header.typ !== expected.kind.type || typeof header.kid !== 'string') {
     throw new CodedError('INVALID_TOKEN');
   }
@@ -65,6 +65,15 @@ export async function verifyToken(
   const claims = checkedClaims(token, key, expected);
   if (typeof claims === 'string' || claims.exp === undefined) throw new CodedError('INVALID_TOKEN');
   return claims;
+}
+
+/** What a text says of itself as a token. Decoding throws for some texts that are none, and answers null for others. */
+function headerOf(token: string): jsonwebtoken.JwtHeader | undefined {
+  try {
+    return jsonwebtoken.decode(token, { complete: true })?.header;
+  } catch (cause) {
+    throw new CodedError('INVALID_TOKEN', { cause });
+  }
 }
 
 function checkedClaims(
