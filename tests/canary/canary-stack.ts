@@ -41,7 +41,6 @@ export async function aCanaryStack(): Promise<CanaryStack> {
       RATE_LIMITS: '1000',
       CHANGE_CHECKS_PER_MINUTE: '1000',
       KOS_URL: kos.url,
-      KOS_TIMEOUT_MS: '500',
     },
     launchers: Object.fromEntries(serviceNames.map((name) => [name, keeping(logs[name] ?? '')])),
     beforeServices: async ({ kos: admin, ways }) => {
