@@ -196,7 +196,7 @@ describe('While auth cannot be asked', () => {
   });
 
   it('a request waits a second for it, not longer', async () => {
-    g = await aGateway({ auth });
+    g = await aGateway({ auth }, {}, {});
     auths = await aFakeSubgraph(() => undefined);
     g.desk.isHanging = true;
     expect(await codeOf(read, { as: aViewer() })).toBe('AUTH_STATE_UNAVAILABLE');

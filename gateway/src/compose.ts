@@ -45,7 +45,7 @@ import { createLoadShedding } from './overload/load-shedding.ts';
 import { createLongWaits } from './overload/long-waits.ts';
 import { createLoopLagMeter } from './overload/loop-lag.ts';
 import { kindOf } from './overload/request-kind.ts';
-import { createOperationCount } from './rate-limit/count-operation.ts';
+import { createRequestCount } from './rate-limit/count-request.ts';
 import { openRateLimits } from './rate-limit/open-rate-limits.ts';
 import { openPersistedOperations } from './persisted/open-persisted-operations.ts';
 import { createRoleAdmission } from './role-admission.ts';
@@ -59,6 +59,8 @@ import { readSupergraph, type Subgraph } from './supergraph.ts';
 export interface GatewayDependencies {
   readonly clock?: Clock;
   readonly random?: () => number;
+  /** How long auth may take to say whether a session counts, instead of a second. */
+  readonly deskTimeoutMs?: number | undefined;
   readonly log?: Logger;
   /** Where the supergraph comes from instead of where the configuration says. */
   readonly origin?: SupergraphOrigin;
@@ -147,6 +149,7 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
       fetched: metrics.fetched,
       circuits,
       longWaits,
+      deskTimeoutMs: given.deskTimeoutMs,
       clock,
       random,
     }),
@@ -251,7 +254,7 @@ async function compose(config: GatewayConfig, given: GatewayDependencies, life: 
       assertAllowed: createRoleAdmission({ allowsIntrospectionToAll: config.allowsIntrospection }),
       validation,
       audit,
-      countOperation: createOperationCount(rateLimits),
+      countRequest: createRequestCount(rateLimits),
       authenticate: isOpen ? () => Promise.resolve(null) : createAuthenticator({ keys, sessionGate, clock }),
       roleOf: isOpen ? () => openRole : roleOf,
       clock,

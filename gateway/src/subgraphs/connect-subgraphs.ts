@@ -45,18 +45,18 @@ interface Means {
   readonly fetched: FetchObserver;
   readonly circuits: Circuits;
   readonly longWaits: LongWaits;
+  /** How long a question beside the graph may take once the subgraph is there (default: a second). */
+  readonly deskTimeoutMs?: number | undefined;
   readonly clock: Clock;
   readonly random: () => number;
 }
 
-const deskTimeoutMs = SECOND_MS;
+const usualDeskTimeoutMs = SECOND_MS;
 
-const hasty = (connection: Connection): Connection => ({
+const hasty = (connection: Connection, timeoutMs = usualDeskTimeoutMs): Connection => ({
   ...connection,
   exchange: ({ signal, ...request }) =>
-    within({ timeoutMs: deskTimeoutMs, outer: signal }, (inTime) =>
-      connection.exchange({ ...request, signal: inTime }),
-    ),
+    within({ timeoutMs, outer: signal }, (inTime) => connection.exchange({ ...request, signal: inTime })),
 });
 
 function wayTo(
@@ -102,7 +102,13 @@ function wayTo(
     asked.then(endedWith(true), endedWith(false));
     return asked;
   };
-  return { policy, exchange, flights: means.flights, desk: outwaitAbsence(hasty(connection), absence), connection };
+  return {
+    policy,
+    exchange,
+    flights: means.flights,
+    desk: outwaitAbsence(hasty(connection, means.deskTimeoutMs), absence),
+    connection,
+  };
 }
 
 interface OpenWay {

@@ -4,7 +4,7 @@ import { createLogger } from '@supergraph/platform/telemetry';
 import { createManualClock, type ManualClock } from '@supergraph/platform/testing';
 import type { Viewer } from '@supergraph/platform/identity';
 
-import { composeGateway, type Gateway } from '../compose.ts';
+import { composeGateway, type Gateway, type GatewayDependencies } from '../compose.ts';
 import { readGatewayConfig } from '../config.ts';
 import { createMemoryAuditStore, type MemoryAuditStore } from './memory-audit-store.ts';
 import {
@@ -67,6 +67,8 @@ export interface Ask {
 const anywhere = { host: '127.0.0.1', port: 0 } as const;
 /** The loop is late whenever the machine has other work; only a test about lateness wants that to count. */
 const unhurried = { SHED_READS_AT_LAG_MS: '60000', SHED_CHANGES_AT_LAG_MS: '60000' } as const;
+/** Auth is in the same process: when that stands still for a second, so does auth. */
+const patient = { deskTimeoutMs: 3_000 } as const;
 const auditKeys = `a1:${Buffer.alloc(32, 1).toString('base64')}`;
 /** Nothing listens here. */
 const nowhere = 'http://127.0.0.1:1';
@@ -89,6 +91,7 @@ export async function readReply(response: Response): Promise<Reply> {
 export async function aGateway(
   subgraphs: Partial<Record<SubgraphName, Resolvers | string>> = {},
   environment: Readonly<Record<string, string>> = {},
+  { deskTimeoutMs }: Pick<GatewayDependencies, 'deskTimeoutMs'> = patient,
 ): Promise<TestGateway> {
   env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   const clock = createManualClock(new Date().toISOString());
@@ -122,6 +125,7 @@ export async function aGateway(
   const destination = { write: (line: string) => void logged.push(line) };
   const gateway: Gateway = await composeGateway(config, {
     clock,
+    deskTimeoutMs,
     ...(environment['GATEWAY_DATABASE_URL'] === undefined && { auditStore: audit }),
     log: createLogger({ service: 'gateway', level: 'info', destination }),
   });
