@@ -153,7 +153,8 @@ describe('An order whose request may be lost, answered never, applied late, or w
       }),
       replayable(20_000),
     );
-  });
+    // So many lives take a minute where others work, too.
+  }, 240_000);
 
   it('is handed to people, and never guessed about, when KOS stays silent for a day', async () => {
     await fc.assert(
