@@ -35,6 +35,11 @@ const product: Resolvers = {
       return { __typename: 'ProductOrder', id: 'ord_1', externalId: refusalOfOthers };
     },
   },
+  ProductOrder: {
+    kosCalls: () => {
+      throw new CodedError('SERVICE_UNAVAILABLE');
+    },
+  },
 };
 const auth: Resolvers = {
   Query: {
@@ -133,6 +138,13 @@ describe('Every request', () => {
     const reply = await g.ask('{ me { id } billInquiryMenu { currentBillingMonth } }', { as: powerless });
     expect([reply.status, reply.body.errors?.length]).toEqual([200, 1]);
     expect(ended(reply)).toMatchObject([{ outcome: 'PARTIAL', rowsSeen: 1 }]);
+  });
+
+  it('that changed something and could not show all of it is no failure', async () => {
+    const telling = change.replace('id }', 'id kosCalls { result } }');
+    const reply = await g.ask(telling, { as: customer, variables: { input: wish } });
+    expect(reply.body.errors).toMatchObject([{ path: ['createProductOrder', 'kosCalls'] }]);
+    expect(ended(reply)).toMatchObject([{ outcome: 'PARTIAL' }]);
   });
 
   const late = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.x';

@@ -3,13 +3,14 @@ import type { Viewer } from '@supergraph/platform/identity';
 import { SECOND_MS } from '@supergraph/platform/time';
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
 
+import { isCarriedOut } from '../answer/carried-out.ts';
 import type { AuditRecord } from './audit-record.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { createOperationReader, type AskedOperation } from './operation-reader.ts';
 import type { AuditedRequest, Draft, WriteRecord } from './record-writer.ts';
 import { variablesOf } from './id-arguments.ts';
 import { openRefusalBook } from './refusal-book.ts';
-import { readSeenData, type SeenData } from './seen-data.ts';
+import { readSeenData } from './seen-data.ts';
 
 /** The record of one request, as it comes to be. */
 export interface AuditEntry {
@@ -46,10 +47,10 @@ function codeIn({ errors }: FormattedExecutionResult): ErrorCode | null {
   return isErrorCode(code) ? code : 'INTERNAL_SERVER_ERROR';
 }
 
-/** How it ended: something may have been shown or changed beside what was refused. */
-function outcomeOf(refusal: ErrorCode | null, { rows }: SeenData): string {
+/** How it ended. */
+function outcomeOf(refusal: ErrorCode | null, isPartial: boolean): string {
   if (refusal === null) return 'OK';
-  return rows === 0 ? refusal : 'PARTIAL';
+  return isPartial ? 'PARTIAL' : refusal;
 }
 
 /** Whether a code says that somebody may not, or not now, rather than that something failed. */
@@ -104,8 +105,10 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
           }
           hasEnded = true;
           const seen = readSeenData(asked.facts.footprint, result.data);
-          const record = write(draft, { outcome: outcomeOf(code ?? seen.refusal, seen), seen });
-          const isRefusedWhole = seen.rows === 0 && code !== null && isRefusal(code);
+          // something may have been shown, or changed, beside what was refused
+          const isPartial = seen.rows > 0 || (hasBegun && isCarriedOut(result));
+          const record = write(draft, { outcome: outcomeOf(code ?? seen.refusal, isPartial), seen });
+          const isRefusedWhole = !isPartial && code !== null && isRefusal(code);
           if (isRefusedWhole) await noteRefusal(record);
           else if (!isLeftToAuth(asked.facts.acts) || trail.hasRoom()) await trail.note(record);
         },
