@@ -21,8 +21,8 @@ import {
   type ReadDocument,
 } from './operation/read-document.ts';
 import type { Validation } from './operation/validate.ts';
-import type { PersistedOperations } from './persisted/persisted-operations.ts';
-import type { CountOperation } from './rate-limit/count-operation.ts';
+import type { PersistedOperations, ResolvedDocument } from './persisted/persisted-operations.ts';
+import type { CountOperation, CountRequest } from './rate-limit/count-request.ts';
 import type { GatewayContext } from './request-context.ts';
 import type { AssertAllowed } from './role-admission.ts';
 import { withinRole, type Role } from './roles.ts';
@@ -53,10 +53,17 @@ interface Asked {
   readonly supergraph: LoadedSupergraph;
 }
 
+/** Whoever sent a request, which has been counted. */
+interface Sender extends Pick<GatewayContext, 'viewer' | 'ownLineIds' | 'role'> {
+  readonly countOperation: CountOperation;
+}
+
 const codesIn = ({ body: { errors = [] } }: Answer) => errors.map(({ extensions }) => extensions.code);
 
 /** The variable by which @apollo/gateway names entities to subgraphs: it fails where an operation brings one of its own. */
 const entityVariable = 'representations';
+
+const isChange = ({ operation }: OperationDefinitionNode): boolean => operation === OperationTypeNode.MUTATION;
 
 const takesPlaceOfEntities = ({ variableDefinitions = [] }: OperationDefinitionNode): boolean =>
   variableDefinitions.some(({ variable }) => variable.name.value === entityVariable);
@@ -74,8 +81,9 @@ function maskedFor(role: Role, asked: Asked, result: FormattedExecutionResult): 
 }
 
 /**
- * Makes a request's way through the gateway: is the document acceptable, who asks, may such a person ask such a thing,
- * does it fit the schema they have; then plan and fetches, and what of the outcome a client may see.
+ * Makes a request's way through the gateway: is the document acceptable, who asks and may they ask any more, may such a
+ * person ask such a thing, does it fit the schema they have; then plan and fetches, and what of the outcome a client may
+ * see.
  */
 export function createAnswerOperation(by: {
   readonly apollo: ApolloServer<GatewayContext>;
@@ -88,24 +96,60 @@ export function createAnswerOperation(by: {
   readonly persisted: PersistedOperations;
   readonly priceOperation: PriceOperation;
   readonly assertAffordable: AssertAffordable;
-  readonly countOperation: CountOperation;
+  readonly countRequest: CountRequest;
   readonly audit: OperationAudit;
   readonly clock: Clock;
 }): AnswerOperation {
-  async function createContext(asked: Asked, arrival: Arrival, entry: AuditEntry): Promise<GatewayContext> {
-    const { requestId, locale, client, clientGone, rawHeaders } = arrival;
-    const isMutation = asked.operation.operation === OperationTypeNode.MUTATION;
-    const budgetMs = isMutation ? requestBudget.mutationMs : requestBudget.queryMs;
-    const dueAtMs = by.clock.now().getTime() + budgetMs;
-    const needsNobody = isOpen(asked);
-    const caller = await by.authenticate({ rawHeaders, isMutation, needsNobody });
+  /** Finds out who asks, and counts the request. */
+  async function meet(
+    credentials: Omit<Credentials, 'rawHeaders'>,
+    arrival: Arrival,
+    entry: AuditEntry,
+  ): Promise<Sender> {
+    const caller = await by.authenticate({ rawHeaders: arrival.rawHeaders, ...credentials });
     const viewer = caller && withinRole(caller.viewer);
     entry.by(viewer);
     const role = by.roleOf(viewer);
-    const { supergraph } = asked;
+    const countOperation = await by.countRequest({ caller: { viewer, role }, arrival });
+    return { viewer, ownLineIds: caller?.lineIds ?? null, role, countOperation };
+  }
+
+  /** Reads which operation is meant, without regard to who asks. */
+  async function read(
+    { query, documentId, operationName }: OperationRequest,
+    { clientName, mayChange }: Arrival,
+  ): Promise<{ readonly resolved: ResolvedDocument; readonly asked: Asked }> {
+    const resolved = await by.persisted.resolve({ query, documentId }, clientName);
+    const document = by.documents.read(resolved.text);
+    const operation = chooseOperation(document, operationName);
+    if (isChange(operation) && !mayChange) throw new CodedError('METHOD_NOT_ALLOWED');
+    return { resolved, asked: { read: document, operation, supergraph: by.currentSupergraph() } };
+  }
+
+  /** The same, and whoever sent what cannot be read is counted for it. */
+  async function readOrCount(request: OperationRequest, arrival: Arrival, entry: AuditEntry): ReturnType<typeof read> {
+    try {
+      return await read(request, arrival);
+    } catch (refusal) {
+      await meet({ isMutation: false, needsNobody: true }, arrival, entry);
+      throw refusal;
+    }
+  }
+
+  async function run(request: OperationRequest, arrival: Arrival, entry: AuditEntry): Promise<Answer> {
+    const { resolved, asked } = await readOrCount(request, arrival, entry);
+    const { operation, supergraph } = asked;
+    const { hash, document } = asked.read;
+    const { operationName, variables } = request;
+    entry.asks({ hash, document, operation, supergraph }, variables);
+    const isMutation = isChange(operation);
+    const budgetMs = isMutation ? requestBudget.mutationMs : requestBudget.queryMs;
+    const dueAtMs = by.clock.now().getTime() + budgetMs;
+    const sender = await meet({ isMutation, needsNobody: isOpen(asked) }, arrival, entry);
+    const { viewer, ownLineIds, role, countOperation } = sender;
+    const { requestId, locale, client, clientGone } = arrival;
     const contract = supergraph.contracts[role.variant];
-    const ownLineIds = caller?.lineIds ?? null;
-    return {
+    const contextValue: GatewayContext = {
       viewer,
       ownLineIds,
       role,
@@ -118,38 +162,25 @@ export function createAnswerOperation(by: {
       dueAtMs,
       clientGone,
     };
-  }
-
-  async function run(
-    { query, documentId, operationName, variables }: OperationRequest,
-    arrival: Arrival,
-    entry: AuditEntry,
-  ): Promise<Answer> {
-    const resolved = await by.persisted.resolve({ query, documentId }, arrival.clientName);
-    const { text } = resolved;
-    const read = by.documents.read(text);
-    const { hash, document } = read;
-    const operation = chooseOperation(read, operationName);
-    const isMutation = operation.operation === OperationTypeNode.MUTATION;
-    if (isMutation && !arrival.mayChange) throw new CodedError('METHOD_NOT_ALLOWED');
-    const asked: Asked = { read, operation, supergraph: by.currentSupergraph() };
-    entry.asks({ hash, document, operation, supergraph: asked.supergraph }, variables);
     if (takesPlaceOfEntities(operation)) throw new CodedError('BAD_USER_INPUT');
-    const contextValue = await createContext(asked, arrival, entry);
-    const { role, requestId } = contextValue;
     by.persisted.assertRegistered(resolved, document, role);
     by.assertAllowed(role, asked);
-    by.validation.assertValid(contextValue.contract, document);
-    const cost = by.priceOperation(asked.supergraph, { document, operation, variables });
+    by.validation.assertValid(contract, document);
+    by.documents.remember(asked.read);
+    const cost = by.priceOperation(supergraph, { document, operation, variables });
     const { estimated } = cost;
     by.assertAffordable({ estimated, role, requestId, operationName: operation.name?.value ?? null });
-    const admission = await by.countOperation({ context: contextValue, asked, arrival, estimatedCost: estimated });
-    await by.persisted.keep(resolved, document, { userId: contextValue.viewer?.userId ?? null });
+    const admission = await countOperation({ asked, estimatedCost: estimated });
+    await by.persisted.keep(resolved, document, { userId: viewer?.userId ?? null });
     // whatever else nobody asks for is refused before anything is done
-    if (contextValue.viewer !== null || isOpen(asked)) await entry.begin();
+    if (viewer !== null || isOpen(asked)) await entry.begin();
     // the engine keeps a plan by text and name: without a name that says nothing, it is the one made before any client came
     const { body } = await by.apollo.executeOperation(
-      { query: text, variables, ...(operationName !== null && hasSeveralOperations(read) && { operationName }) },
+      {
+        query: resolved.text,
+        variables,
+        ...(operationName !== null && hasSeveralOperations(asked.read) && { operationName }),
+      },
       { contextValue },
     );
     if (body.kind !== 'single') throw new Error('an answer comes in one piece');

@@ -20,12 +20,14 @@ export interface ReadDocument {
 export interface DocumentReader {
   /** Reads the text of a document. Throws a coded error when it is no GraphQL or exceeds the bounds. */
   readonly read: (text: string) => ReadDocument;
-  /** A document that was read lately, by its hash. */
+  /** Told of a document that was found valid: only such a one is not read again, so that no other can take its place. */
+  readonly remember: (read: ReadDocument) => void;
+  /** A valid document that was read lately, by its hash. */
   readonly recent: (hash: string) => DocumentNode | undefined;
 }
 
 const rememberedDocuments = 2_000;
-const rememberedCharacters = 4_000_000;
+const rememberedBytes = 4_000_000;
 
 function parseWithin(hash: string, text: string, bounds: OperationLimits): ReadDocument {
   try {
@@ -41,12 +43,12 @@ function parseWithin(hash: string, text: string, bounds: OperationLimits): ReadD
 
 /**
  * Makes the first look at a document: parsed, measured and held against bounds that hold for everybody. It costs time
- * linear in the length of the text, and once only for documents that pass.
+ * linear in the length of the text, and once only for documents that turn out to be valid.
  */
 export function createDocumentReader(bounds: OperationLimits): DocumentReader {
   const known = new LRUCache<string, ReadDocument>({
     max: rememberedDocuments,
-    maxSize: rememberedCharacters,
+    maxSize: rememberedBytes,
   });
   return {
     read: (text) => {
@@ -55,8 +57,10 @@ export function createDocumentReader(bounds: OperationLimits): DocumentReader {
       if (earlier !== undefined) return earlier;
       const read = parseWithin(hash, text, bounds);
       assertWithin(read.facts, bounds);
-      known.set(hash, read, { size: text.length });
       return read;
+    },
+    remember: (read) => {
+      if (!known.has(read.hash)) known.set(read.hash, read, { size: read.facts.bytes });
     },
     recent: (hash) => known.get(hash)?.document,
   };

@@ -5,8 +5,10 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@supergraph/platform/time';
 
 import { clientNameOf } from './client-name.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
-import { createRateLimits, noRateLimits, type CountedRequest } from './rate-limits.ts';
+import { createRateLimits, noRateLimits, type CountedCaller, type CountedOperation } from './rate-limits.ts';
 import { weightOf, type LimitName } from './rules.ts';
+
+type Asked = CountedCaller & CountedOperation;
 
 function theLimits(more: { readonly factor?: number; readonly clientRequestsPerMinute?: number } = {}) {
   const clock = createManualClock('2026-11-21T03:00:00Z');
@@ -25,7 +27,7 @@ function theLimits(more: { readonly factor?: number; readonly clientRequestsPerM
     ...more,
   });
   const standings: Standing[] = [];
-  const request: CountedRequest = {
+  const request: Asked = {
     userId: null,
     requestsPerMinute: 1_200,
     address: '203.0.113.7',
@@ -35,9 +37,10 @@ function theLimits(more: { readonly factor?: number; readonly clientRequestsPerM
     tell: (standing) => void standings.push(standing),
   };
   /** Whether it was admitted; a log-in is told to have failed unless it says otherwise. */
-  const ask = async (of: Partial<CountedRequest>, codes: readonly string[] = ['INVALID_CREDENTIALS']) => {
+  const ask = async (of: Partial<Asked>, codes: readonly string[] = ['INVALID_CREDENTIALS']) => {
     try {
-      const admission = await limits.admit({ ...request, ...of });
+      const asked = { ...request, ...of };
+      const admission = await (await limits.enter(asked)).admit(asked);
       await admission.settle(codes);
       return true;
     } catch (error) {
@@ -45,12 +48,12 @@ function theLimits(more: { readonly factor?: number; readonly clientRequestsPerM
       return false;
     }
   };
-  const admitted = async (count: number, of: Partial<CountedRequest>, codes?: readonly string[]) => {
+  const admitted = async (count: number, of: Partial<Asked>, codes?: readonly string[]) => {
     let total = 0;
     for (let nth = 0; nth < count; nth += 1) if (await ask(of, codes)) total += 1;
     return total;
   };
-  return { clock, ask, admitted, refusals, standings };
+  return { clock, limits, request, ask, admitted, refusals, standings };
 }
 
 const customer = (userId: string) => ({ userId, requestsPerMinute: 100 });
@@ -73,6 +76,26 @@ describe('Rate limits', () => {
     expect([0, 99, 112, 500, 1_000, 5_000].map((cost) => weightOf(cost, 1_000))).toEqual([1, 1, 2, 5, 10, 10]);
     expect(weightOf(5, 0)).toBe(1);
     expect(await admitted(20, { ...customer('kim'), weight: weightOf(1_000, 1_000) })).toBe(10);
+  });
+
+  it('count once whatever never comes to run, and tell whoever lacks the rest when there will be enough of it', async () => {
+    const { limits, request, admitted, ask, clock, standings } = theLimits();
+    const kim = { ...request, ...customer('kim') };
+    for (let nth = 0; nth < 85; nth += 1) await limits.enter(kim);
+    expect(standings.at(-1)).toMatchObject({ limit: 100, remaining: 15 });
+    expect(await ask({ ...kim, weight: 10 })).toBe(true);
+    expect(standings.at(-1)).toMatchObject({ isGranted: true, remaining: 5 });
+    expect(await ask({ ...kim, weight: 10 })).toBe(false);
+    expect(standings.at(-1)).toMatchObject({ isGranted: false, remaining: 4, retryAfterMs: 6 * SECOND_MS });
+    clock.advance(6 * SECOND_MS);
+    expect(await admitted(2, { ...kim, weight: 10 })).toBe(1);
+    expect(await admitted(20, kim)).toBe(3);
+    await expect(limits.enter(kim)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('grant what weighs more than a limit that is small', async () => {
+    const { admitted } = theLimits({ factor: 0.05 });
+    expect(await admitted(2, { ...customer('kim'), weight: 10 })).toBe(1);
   });
 
   it('count nobody by address, and IPv6 by network', async () => {
@@ -165,7 +188,7 @@ describe('Rate limits', () => {
   it('tell how the tightest limit stands', async () => {
     const { ask, standings } = theLimits();
     await ask({ ...logIn, requestsPerMinute: 60 });
-    const [standing] = standings;
+    const standing = standings.at(-1);
     expect(standing).toMatchObject({ limit: 20, remaining: 19 });
     expect(standing && rateLimitHeaders(standing)).toEqual({
       'ratelimit-limit': '20',
@@ -175,16 +198,9 @@ describe('Rate limits', () => {
   });
 
   it('are multiplied by a factor, or off, where many requests come from one place on purpose', async () => {
-    const { admitted } = theLimits({ factor: 2.5 });
+    const { admitted, request } = theLimits({ factor: 2.5 });
     expect(await admitted(300, customer('kim'))).toBe(250);
-    const admission = await noRateLimits.admit({
-      ...customer('kim'),
-      address: '',
-      clientName: null,
-      rootFields: [],
-      weight: 1,
-      tell: () => undefined,
-    });
-    await admission.settle([]);
+    const counted = await noRateLimits.enter(request);
+    await (await counted.admit(request)).settle([]);
   });
 });

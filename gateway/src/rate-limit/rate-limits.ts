@@ -11,8 +11,8 @@ import type { Clock } from '@supergraph/platform/time';
 
 import { failedLoginRule, perMinute, proofRules, proofsIn, type LimitName, type ProofLimit } from './rules.ts';
 
-/** A request as far as limits are concerned. */
-export interface CountedRequest {
+/** Whoever sent a request, as far as limits are concerned. */
+export interface CountedCaller {
   /** Opaque id of the account; null for nobody. */
   readonly userId: string | null;
   /** What the caller's role may ask for in a minute; nobody's is counted by address. */
@@ -20,12 +20,22 @@ export interface CountedRequest {
   readonly address: string;
   /** What the client calls itself; null when it does not say. */
   readonly clientName: string | null;
-  /** Names of the operation's root fields. */
+  /** Told how the tightest of the limits stands, whether they grant it or not. */
+  readonly tell: (standing: Standing) => void;
+}
+
+/** An operation that may run, as far as limits are concerned. */
+export interface CountedOperation {
+  /** Names of its root fields. */
   readonly rootFields: Iterable<string>;
   /** For how many requests it counts. */
   readonly weight: number;
-  /** Told how the tightest of its limits stands, whether it is granted or not. */
-  readonly tell: (standing: Standing) => void;
+}
+
+/** A request that was counted once, whatever becomes of it. */
+export interface CountedRequest {
+  /** Counts the rest before anything is asked on its behalf. Throws RATE_LIMITED, with the time to wait. */
+  admit(operation: CountedOperation): Promise<Admission>;
 }
 
 /** A request that is within its limits. */
@@ -36,8 +46,8 @@ export interface Admission {
 
 /** Bounds what everybody may ask for. */
 export interface RateLimits {
-  /** Counts a request before anything is asked on its behalf. Throws RATE_LIMITED, with the time to wait. */
-  admit(request: CountedRequest): Promise<Admission>;
+  /** Counts a request once, before work is put into reading it closely. Throws RATE_LIMITED, with the time to wait. */
+  enter(caller: CountedCaller): Promise<CountedRequest>;
 }
 
 /** What becomes known about each decision. */
@@ -50,6 +60,7 @@ interface Counting {
   readonly limiter: RateLimiter;
   readonly key: string;
   readonly cost: number;
+  readonly paid?: number;
 }
 
 /** Only a wrong password brings an account nearer to being blocked. */
@@ -65,6 +76,8 @@ const times = (factor: number, { capacity, refillTokens, refillEveryMs }: Bucket
 
 const tighter = (one: Standing, other: Standing): Standing =>
   other.remaining / other.limit < one.remaining / one.limit ? other : one;
+
+const refusalBy = ({ retryAfterMs }: Standing) => new CodedError('RATE_LIMITED', { retryAfterMs });
 
 /** Makes the limits of a gateway; without a shared store each instance grants an equal share. */
 export function createRateLimits(options: {
@@ -99,14 +112,18 @@ export function createRateLimits(options: {
     return limiter;
   }
 
-  function countingsOf(request: CountedRequest): readonly Counting[] {
-    const { userId, requestsPerMinute, clientName, weight } = request;
-    const address = addressKeyOf(request.address);
-    const ofCaller: Counting =
-      userId === null
-        ? { limit: 'anonymous', limiter: callersOf('anonymous', requestsPerMinute), key: address, cost: weight }
-        : { limit: 'user', limiter: callersOf('user', requestsPerMinute), key: userId, cost: weight };
-    const ofProofs = proofsIn(request.rootFields).flatMap((limit): readonly Counting[] => [
+  function countingOf({ userId, requestsPerMinute, address }: CountedCaller): Counting {
+    return userId === null
+      ? { limit: 'anonymous', limiter: callersOf('anonymous', requestsPerMinute), key: addressKeyOf(address), cost: 1 }
+      : { limit: 'user', limiter: callersOf('user', requestsPerMinute), key: userId, cost: 1 };
+  }
+
+  /** What is left to count when the caller was counted once. */
+  function restOf(caller: CountedCaller, { rootFields, weight }: CountedOperation): readonly Counting[] {
+    const { userId, clientName } = caller;
+    const address = addressKeyOf(caller.address);
+    const ofCaller: readonly Counting[] = weight > 1 ? [{ ...countingOf(caller), cost: weight, paid: 1 }] : [];
+    const ofProofs = proofsIn(rootFields).flatMap((limit): readonly Counting[] => [
       { limit, limiter: proofs[limit], key: address, cost: 1 },
       ...(limit === 'login' ? [{ limit: 'failed login', limiter: failedLogins, key: address, cost: 1 } as const] : []),
     ]);
@@ -116,39 +133,50 @@ export function createRateLimits(options: {
       clientName === null || userId === null
         ? []
         : [{ limit: 'client', limiter: clients, key: clientName, cost: weight } as const];
-    return [...ofProofs, ofCaller, ...ofClient];
+    return [...ofCaller, ...ofProofs, ...ofClient];
+  }
+
+  async function count({ limit, limiter, key, cost, paid }: Counting): Promise<Standing> {
+    const standing = await limiter.take(key, cost, paid);
+    events.decided(limit, standing.isGranted);
+    return standing;
+  }
+
+  async function admit(countings: readonly Counting[], caller: CountedCaller, entered: Standing): Promise<Admission> {
+    const login = countings.find(({ limit }) => limit === 'failed login');
+    const taken = new Set<Counting>();
+    let tightest = entered;
+    for (const counting of countings) {
+      const standing = await count(counting);
+      if (standing.isGranted) taken.add(counting);
+      tightest = standing.isGranted ? tighter(tightest, standing) : standing;
+      if (!standing.isGranted) break;
+    }
+    caller.tell(tightest);
+    if (!tightest.isGranted) {
+      // a password that nobody looked at was not wrong
+      if (login !== undefined && taken.has(login)) await failedLogins.giveBack(login.key);
+      throw refusalBy(tightest);
+    }
+    if (login === undefined) return nothingToSettle;
+    return {
+      settle: async (codes) => {
+        if (!codes.includes(wrongPassword)) await failedLogins.giveBack(login.key);
+      },
+    };
   }
 
   return {
-    admit: async (request) => {
-      const countings = countingsOf(request);
-      const login = countings.find(({ limit }) => limit === 'failed login');
-      const taken = new Set<Counting>();
-      let tightest: Standing | null = null;
-      for (const counting of countings) {
-        const { limit, limiter, key, cost } = counting;
-        const standing = await limiter.take(key, cost);
-        events.decided(limit, standing.isGranted);
-        if (standing.isGranted) taken.add(counting);
-        tightest = tightest === null || !standing.isGranted ? standing : tighter(tightest, standing);
-        if (!standing.isGranted) break;
-      }
-      if (tightest === null) return nothingToSettle;
-      request.tell(tightest);
-      if (!tightest.isGranted) {
-        // a password that nobody looked at was not wrong
-        if (login !== undefined && taken.has(login)) await failedLogins.giveBack(login.key);
-        throw new CodedError('RATE_LIMITED', { retryAfterMs: tightest.retryAfterMs });
-      }
-      if (login === undefined) return nothingToSettle;
-      return {
-        settle: async (codes) => {
-          if (!codes.includes(wrongPassword)) await failedLogins.giveBack(login.key);
-        },
-      };
+    enter: async (caller) => {
+      const entered = await count(countingOf(caller));
+      caller.tell(entered);
+      if (!entered.isGranted) throw refusalBy(entered);
+      return { admit: (operation) => admit(restOf(caller, operation), caller, entered) };
     },
   };
 }
 
 /** Limits that nobody meets. */
-export const noRateLimits: RateLimits = { admit: () => Promise.resolve(nothingToSettle) };
+export const noRateLimits: RateLimits = {
+  enter: () => Promise.resolve({ admit: () => Promise.resolve(nothingToSettle) }),
+};

@@ -53,18 +53,20 @@ function refilled(bucket: Bucket | undefined, rule: BucketRule, nowMs: number): 
 
 /**
  * Takes tokens out of a bucket, all that are asked for or none; a negative number puts some back. More than it holds
- * costs what it holds. In any time T it grants at most `capacity + refillTokens * (floor(T / refillEveryMs) + 1)`.
+ * costs what it holds. What was paid of it before is not taken again; who is refused may come again when the bucket holds
+ * the whole price. In any time T it grants at most `capacity + refillTokens * (floor(T / refillEveryMs) + 1)`.
  */
 export function takeFrom(
   bucket: Bucket | undefined,
   rule: BucketRule,
-  asked: { readonly cost: number; readonly nowMs: number },
+  asked: { readonly cost: number; readonly paid: number; readonly nowMs: number },
 ): { readonly bucket: Bucket; readonly standing: Standing } {
-  const { nowMs } = asked;
+  const { paid, nowMs } = asked;
   const before = refilled(bucket, rule, nowMs);
   const price = Math.min(asked.cost, rule.capacity);
-  const isGranted = before.tokens + grain >= price;
-  const left = isGranted ? before.tokens - price : before.tokens;
+  const due = price - paid;
+  const isGranted = before.tokens + grain >= due;
+  const left = isGranted ? before.tokens - due : before.tokens;
   const after = { tokens: Math.min(rule.capacity, Math.max(0, left)), sinceMs: before.sinceMs };
   const untilHolding = (wanted: number): number => {
     const missing = wanted - after.tokens - grain;

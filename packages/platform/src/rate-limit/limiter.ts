@@ -33,10 +33,10 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const own = createLocalBuckets({ rule: shareOf(rule, instances), maxKeys, whenFull, nowMs });
   const common = shared && createRedisBuckets({ ...shared, rule, prefix: `${shared.prefix}:${name}` });
 
-  const take: RateLimiter['take'] = async (key, cost = 1) => {
-    const told = common && (await shared.store.attempt(() => common.take(key, cost)));
-    if (told === undefined) return await own.take(key, cost);
-    if (told.isGranted) own.charge(key, cost);
+  const take: RateLimiter['take'] = async (key, cost = 1, paid = 0) => {
+    const told = common && (await shared.store.attempt(() => common.take(key, cost, paid)));
+    if (told === undefined) return await own.take(key, cost, paid);
+    if (told.isGranted) own.charge(key, cost - paid);
     return told;
   };
   return {

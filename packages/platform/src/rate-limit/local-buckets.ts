@@ -38,22 +38,22 @@ export function createLocalBuckets({ rule, maxKeys, whenFull, nowMs }: LocalBuck
     const [oldest] = buckets;
     if (oldest === undefined) return false;
     const [oldestKey, bucket] = oldest;
-    const isFull = takeFrom(bucket, rule, { cost: 0, nowMs: nowMs() }).standing.fullAfterMs === 0;
+    const isFull = takeFrom(bucket, rule, { cost: 0, paid: 0, nowMs: nowMs() }).standing.fullAfterMs === 0;
     if (!isFull && whenFull === 'refuse') return false;
     buckets.delete(oldestKey);
     return true;
   }
 
-  function takeOrRefuse(key: string, cost: number): Standing {
+  function takeOrRefuse(key: string, cost: number, paid = 0): Standing {
     if (!hasRoomFor(key)) return refusal;
-    const { bucket, standing } = takeFrom(buckets.get(key), rule, { cost, nowMs: nowMs() });
+    const { bucket, standing } = takeFrom(buckets.get(key), rule, { cost, paid, nowMs: nowMs() });
     buckets.delete(key);
     buckets.set(key, bucket);
     return standing;
   }
 
   return {
-    take: (key, cost) => Promise.resolve(takeOrRefuse(key, cost)),
+    take: (key, cost, paid) => Promise.resolve(takeOrRefuse(key, cost, paid)),
     charge: (key, cost) => {
       const { isGranted, remaining } = takeOrRefuse(key, cost);
       if (!isGranted && remaining > 0) takeOrRefuse(key, remaining);

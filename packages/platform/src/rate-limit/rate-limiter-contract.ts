@@ -50,6 +50,18 @@ export function describeRateLimiterContract(name: string, create: () => Promise<
       expect(await limiter.take('kim')).toMatchObject({ isGranted: false, remaining: 0 });
     });
 
+    it('takes the rest of a price that was paid in part, and says when the whole would be granted', async () => {
+      const { limiter } = await aLimiter();
+      await limiter.take('kim', 1);
+      expect(await limiter.take('kim', 4, 1)).toMatchObject({ isGranted: true, remaining: 6 });
+      const refused = await limiter.take('kim', 9, 1);
+      expect(refused).toMatchObject({ isGranted: false, remaining: 6 });
+      // eight would be there a step earlier
+      expect(refused.retryAfterMs).toBe(refused.fullAfterMs);
+      await limiter.take('lee', 1);
+      expect(await limiter.take('lee', 5 * capacity, 1)).toMatchObject({ isGranted: true, remaining: 0 });
+    });
+
     it('says when to come again and when all is back, and is right about it', async () => {
       const { limiter, ...subject } = await aLimiter();
       await limiter.take('kim', capacity);

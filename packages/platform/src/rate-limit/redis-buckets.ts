@@ -7,12 +7,14 @@ import type { BucketRule } from './bucket.ts';
 import type { Buckets } from './rate-limiter.ts';
 
 /**
- * KEYS: the bucket. ARGV: capacity, tokens of a step, milliseconds between steps, tokens asked for. The arithmetic is that
- * of `takeFrom`, by the clock of Redis. A full bucket is as good as none, so each key ends when its bucket is full.
+ * KEYS: the bucket. ARGV: capacity, tokens of a step, milliseconds between steps, tokens asked for, tokens paid of them
+ * before. The arithmetic is that of `takeFrom`, by the clock of Redis. A full bucket is as good as none, so each key ends
+ * when its bucket is full.
  */
 const takeScript = `
 local key, grain = KEYS[1], 0.000001
-local capacity, refill, every, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local capacity, refill, every = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local cost, paid = tonumber(ARGV[4]), tonumber(ARGV[5])
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
@@ -23,8 +25,9 @@ local tokens = math.min(capacity, (tonumber(kept[1]) or capacity) + steps * refi
 if tokens < capacity then since = since + steps * every else since = now end
 
 local price = math.min(cost, capacity)
-local granted = tokens + grain >= price
-if granted then tokens = math.min(capacity, math.max(0, tokens - price)) end
+local due = price - paid
+local granted = tokens + grain >= due
+if granted then tokens = math.min(capacity, math.max(0, tokens - due)) end
 
 local function untilHolding(wanted)
   local missing = wanted - tokens - grain
@@ -59,7 +62,7 @@ export function createRedisBuckets(options: {
   const { redis, prefix } = options;
   const { capacity, refillTokens, refillEveryMs } = options.rule;
   return {
-    take: async (key, cost) => {
+    take: async (key, cost, paid) => {
       const answer = await redis.eval(
         takeScript,
         1,
@@ -68,6 +71,7 @@ export function createRedisBuckets(options: {
         refillTokens,
         refillEveryMs,
         cost,
+        paid,
       );
       const [isGranted, remaining, retryAfterMs, fullAfterMs] = scriptAnswer.parse(answer);
       return { isGranted: isGranted === 1, limit: capacity, remaining, retryAfterMs, fullAfterMs };
