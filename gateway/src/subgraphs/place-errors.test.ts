@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CodedError } from '@supergraph/platform/errors';
 import { generateSigningKeyPem } from '@supergraph/platform/identity';
 import { createLogger } from '@supergraph/platform/telemetry';
 import { fitTogether } from '@supergraph/schema/compose-supergraph';
@@ -85,6 +86,56 @@ describe('What a subgraph that fails would have brought', () => {
   it('is refused as a whole when it is all that was asked for', async () => {
     const reply = await askWhileFailing('... @include(if: $yes) { ... @skip(if: $no) { ...Offerings } }');
     expect([reply.status, placesIn(reply)]).toEqual([503, ['productOfferings']]);
+  });
+});
+
+describe('An error of a subgraph that names no field', () => {
+  let g: TestGateway;
+  let product: FakeSubgraph;
+  let answer: unknown;
+  beforeAll(async () => {
+    product = await aFakeSubgraph((response) => {
+      sayJson(response, answer);
+    });
+    g = await aGateway({ auth: authOfOneCustomer(), product: product.url });
+  });
+  afterAll(async () => {
+    await product.close();
+    await g.close();
+  });
+
+  const extensions = { code: 'KOS_UNAVAILABLE' };
+  const plans = `{ ${ofLines('currentProduct { id }')} }`;
+  const plansOf = (...lines: number[]) => lines.map((at) => `me.customer.lines.${String(at)}.currentProduct`);
+
+  it.each([
+    ['those of the entity it leads to', ['_entities', 1], plansOf(1)],
+    ['those of an entity that stands at two places', ['_entities', 0], plansOf(0, 2)],
+    ['those of all entities, when it leads to no one of them', ['_entities'], plansOf(0, 1, 2)],
+    ['those of all entities, when it leads to one nobody asked for', ['_entities', 7], plansOf(0, 1, 2)],
+    ['all there are, when it leads nowhere', [], plansOf(0, 1, 2)],
+  ])('is at fields: %s', async (_which, path, places) => {
+    answer = { data: { _entities: [null, null] }, errors: [{ message: 'x', path, extensions }] };
+    const reply = await g.ask(plans, { as: aViewer() });
+    expect([...(placesIn(reply) ?? [])].sort()).toEqual(places);
+    expect(new Set(reply.body.errors?.map(({ extensions: { code } }) => code))).toEqual(new Set(['KOS_UNAVAILABLE']));
+  });
+
+  it('is at each field of a fetch without entities, too', async () => {
+    answer = { data: null, errors: [{ message: 'x', path: [], extensions }] };
+    const reply = await g.ask('{ me { loginId } productOfferings { totalCount } }', { as: aViewer() });
+    expect(placesIn(reply)).toEqual(['productOfferings']);
+  });
+
+  it('is what a subgraph of ours says that cannot tell of an entity', async () => {
+    const Line = {
+      __resolveReference: ({ id }: { id: string }) =>
+        id === 'ln_2' ? Promise.reject(new CodedError('KOS_UNAVAILABLE')) : { id },
+      currentProduct: () => null,
+    };
+    const ours = await aGateway({ auth: authOfOneCustomer(), product: { Line } });
+    expect(placesIn(await ours.ask(plans, { as: aViewer() }))).toEqual(plansOf(1));
+    await ours.close();
   });
 });
 

@@ -65,8 +65,14 @@ function mayBeBoth(schema: GraphQLSchema, [one, other]: readonly [string, string
   return doTypesOverlap(schema, type, otherType);
 }
 
-/** The paths of the fields that a fetch would bring, as its subgraph would name them. */
-function pathsOf({ query, variables }: Fetch, schema: GraphQLSchema): readonly ErrorPath[] {
+/** The fields that a fetch would bring, as its subgraph would name them. */
+interface AskedFields {
+  readonly isOfEntities: boolean;
+  /** Their paths: those of each entity, or all of a fetch that asks for none. */
+  readonly paths: readonly (readonly ErrorPath[])[];
+}
+
+function askedFields({ query, variables }: Fetch, schema: GraphQLSchema): AskedFields {
   const document = parse(query, { noLocation: true });
   const fragments = fragmentsOf(document);
   const selectionSets = operationsOf(document).map(({ selectionSet }) => selectionSet);
@@ -75,25 +81,40 @@ function pathsOf({ query, variables }: Fetch, schema: GraphQLSchema): readonly E
     .find((selection) => selection.kind === Kind.FIELD && selection.name.value === '_entities');
   if (entities?.kind !== Kind.FIELD || entities.selectionSet === undefined) {
     const atRoot: Reading = { fragments, variables, canBe: () => true };
-    return selectionSets.flatMap((set) => fieldNames(set, atRoot)).map((name) => [name]);
+    const names = selectionSets.flatMap((set) => fieldNames(set, atRoot));
+    return { isOfEntities: false, paths: [names.map((name) => [name])] };
   }
   const { selectionSet } = entities;
   const { representations } = variables;
-  return (Array.isArray(representations) ? representations : []).flatMap((representation, position) => {
+  const paths = (Array.isArray(representations) ? representations : []).map((representation, position) => {
     const typeName = typeNameOf(representation);
     const canBe = (condition: string) => mayBeBoth(schema, [condition, typeName]);
     return fieldNames(selectionSet, { fragments, variables, canBe }).map((name) => ['_entities', position, name]);
   });
+  return { isOfEntities: true, paths };
+}
+
+/** Whether a path ends at a field. One that ends at an entity is what a rejected `__resolveReference` has. */
+const namesField = (path: ErrorPath | null | undefined, { isOfEntities }: AskedFields): path is ErrorPath =>
+  (path?.length ?? 0) > (isOfEntities ? 2 : 0);
+
+/** The paths of the fields that are not there because of an error that names none. */
+function concernedPaths(path: ErrorPath | null | undefined, { paths }: AskedFields): readonly ErrorPath[] {
+  const position = path?.[1];
+  const ofEntity = typeof position === 'number' ? paths[position] : undefined;
+  return ofEntity ?? paths.flat();
 }
 
 /**
- * An error that names no field concerns every field of its fetch, so that none is null without one. Where no field can be
- * told, it stays as it is: a client must never take "failed" for "none".
+ * An error that names no field concerns every field of its entity, or of its fetch when it names no entity either, so that
+ * none is null without one. Where no field can be told, it stays as it is: a client must never take "failed" for "none".
  */
 export function placeErrors(answer: SubgraphAnswer, fetch: Fetch, schema: GraphQLSchema): SubgraphAnswer {
-  if (answer.errors === undefined || answer.errors.every((error) => error.path)) return answer;
-  const paths = pathsOf(fetch, schema);
-  if (paths.length === 0) return answer;
-  const errors = answer.errors.flatMap((error) => (error.path ? [error] : paths.map((path) => ({ ...error, path }))));
+  if (answer.errors === undefined) return answer;
+  const asked = askedFields(fetch, schema);
+  const errors = answer.errors.flatMap((error) => {
+    const paths = namesField(error.path, asked) ? [] : concernedPaths(error.path, asked);
+    return paths.length === 0 ? [error] : paths.map((path) => ({ ...error, path }));
+  });
   return { ...answer, errors };
 }

@@ -35,9 +35,10 @@ export function spreadEntities(entities: readonly unknown[], positions: readonly
 
 type ErrorPath = readonly (string | number)[];
 
-/** The paths an error of one asked entity has in the original list, one for each place it stood. */
+/** The paths an error has in the original list: one for each place its entity stood; all entities', if it was not asked for. */
 export function spreadPath(path: ErrorPath, positions: readonly number[]): readonly ErrorPath[] {
   const [field, position, ...rest] = path;
   if (field !== '_entities' || typeof position !== 'number') return [path];
-  return positions.flatMap((asked, original) => (asked === position ? [['_entities', original, ...rest]] : []));
+  const paths = positions.flatMap((asked, original) => (asked === position ? [['_entities', original, ...rest]] : []));
+  return paths.length > 0 ? paths : [[field]];
 }
