@@ -12,9 +12,10 @@ export default {
   },
   globalSetup: '<rootDir>/tests/support/start-services.ts',
   globalTeardown: '<rootDir>/tests/support/stop-services.ts',
-  testTimeout: 30_000,
-  // Deadlines and whole stacks are tested: two files at once take a third less time, and make each other miss them.
-  maxWorkers: 1,
+  // Long enough that only what hangs meets it, also where other work slows the machine down.
+  testTimeout: 120_000,
+  // Whole stacks of processes are tested: more files at once make each other miss deadlines, fewer waste a processor.
+  maxWorkers: 2,
   // A module graph loaded by node:vm is never given back, so one process for all files ends out of memory.
   workerIdleMemoryLimit: '400MB',
 };

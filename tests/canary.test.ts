@@ -67,7 +67,7 @@ describe('what a customer is and knows', () => {
   beforeAll(async () => {
     all = await aCanaryStack();
     asker = createAsker(all.stack.gatewayUrl);
-  }, 120_000);
+  });
   afterAll(() => all.close());
 
   async function signIn(): Promise<void> {
@@ -105,7 +105,7 @@ describe('what a customer is and knows', () => {
       lines: [{ phoneNumber: canary.phoneNumber }],
     });
     line = data['me']?.['customer']?.['lines']?.[0]?.['id'] ?? '';
-  }, 30_000);
+  });
 
   it('goes through the services on good days and bad ones', async () => {
     const { stack } = all;
@@ -159,7 +159,7 @@ describe('what a customer is and knows', () => {
       .map(({ text }) => ({ place: 'answer', text }));
     expect(others.length).toBeGreaterThan(staff.length * 6);
     expect(findings(others, tokens)).toEqual([]);
-  }, 60_000);
+  });
 
   it('is in no error, whoever gets it', () => {
     const errors = asker.heard.map(({ errors: text }) => ({ place: 'error', text }));

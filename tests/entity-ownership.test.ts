@@ -75,7 +75,7 @@ describe('an entity asked for at a subgraph’s own door', () => {
       scopes: ['BILL_INQUIRY', 'PRODUCT_CHANGE'],
       sessionId: data['me']?.['sessions']?.[0]?.['id'] ?? '',
     };
-  }, 60_000);
+  });
   afterAll(() => graph.close());
 
   const other = (): Viewer => ({ ...owner, userId: 'somebody-else', customerId: 'CUST003' });

@@ -72,7 +72,7 @@ describe('A new signing key', () => {
     };
     const gateway = life.own(await composeGateway(readGatewayConfig(settings), { clock }), (each) => each.close());
     gatewayUrl = `${await gateway.listen({ host, port: 0 })}/graphql`;
-  }, 120_000);
+  });
   afterAll(() => life.close());
 
   const tokensOfAll = async (): Promise<readonly string[]> => {

@@ -171,7 +171,7 @@ describe('who sees what', () => {
       tokens[loginId] = await graph.logIn(loginId);
     }
     own = await makeBelongings();
-  }, 60_000);
+  });
   afterAll(() => graph.close());
 
   /** testuser01 is the owner here: one line, a bill, an inquiry, an order. */

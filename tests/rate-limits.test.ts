@@ -104,7 +104,7 @@ describe('Somebody who tries one password on a thousand accounts', () => {
     }
     expect(hashes).toHaveLength(20);
     expect([countOf(401, statuses), countOf(429, statuses)]).toEqual([20, 980]);
-  }, 60_000);
+  });
 
   it('cannot block more than twenty accounts in an hour', async () => {
     const { hashes, resolvers } = suspiciousAuth();
@@ -120,7 +120,7 @@ describe('Somebody who tries one password on a thousand accounts', () => {
     for (const loginId of hashes) tries.set(loginId, (tries.get(loginId) ?? 0) + 1);
     expect([...tries.values()].filter((count) => count >= 5).length).toBeLessThanOrEqual(20);
     expect(hashes.length).toBeGreaterThan(50);
-  }, 60_000);
+  });
 
   it('takes nothing from whoever is elsewhere, behind a proxy of ours', async () => {
     const { hashes, resolvers } = suspiciousAuth();
@@ -176,5 +176,5 @@ describe('Two gateways', () => {
     await redis.start();
     await untilConnected();
     expectAHundred(await askBoth('usr_choi'));
-  }, 60_000);
+  });
 });

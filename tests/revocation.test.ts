@@ -80,7 +80,7 @@ describe('A session that is ended after Redis was killed', () => {
       kept[loginId] = await signIn(loginId);
     }
     await redis.kill();
-  }, 120_000);
+  });
   afterAll(() => life.close());
 
   const ended: Record<string, Session> = {};

@@ -70,7 +70,7 @@ describe('An order that KOS says nothing about for a day', () => {
   beforeAll(async () => {
     const quick = { KOS_CHANGE_TIMEOUT_MS: '500', KOS_TIMEOUT_MS: '500', RECONCILE_EVERY_MS: '100' };
     graph = await aSupergraph({ ...quick, KOS_LATENCY_SCALE: '0.01' });
-  }, 60_000);
+  });
   afterAll(() => graph.close());
 
   /** Days pass in this story, so everybody signs in anew. */
@@ -101,7 +101,7 @@ describe('An order that KOS says nothing about for a day', () => {
     await eventually(async () => (await stateForOwner()) === 'HELD', 20_000);
     const { data: seen } = await graph.ask(order, { id: orderId }, await as('testuser01'));
     expect(seen['productOrder']).toMatchObject({ message: '운영자가 처리 결과를 확인하고 있습니다' });
-  }, 60_000);
+  });
 
   it('keeps its key: the same wish is the same order, another wish under the key is refused with 409', async () => {
     const customer = await as('testuser01');

@@ -123,29 +123,25 @@ describe('npm start', () => {
     expect(await stop(third.npm, 'SIGINT')).toBeLessThan(stopsWithinMs);
   }, 180_000);
 
-  it.each(['GATEWAY_PORT', 'BILLING_PORT', 'KOS_ADMIN_PORT'])(
-    'names %s when its port is in use',
-    async (variable) => {
-      const other = createServer().listen(0, '127.0.0.1');
-      await once(other, 'listening');
-      const address = other.address();
-      const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-      const { npm, output } = run({ [variable]: port });
-      await once(npm, 'exit');
-      other.close();
-      expect(npm.exitCode).toBe(1);
-      expect(output()).toContain(`Port ${port}`);
-      expect(output()).toContain(`set ${variable} to a free port`);
-    },
-    60_000,
-  );
+  it.each(['GATEWAY_PORT', 'BILLING_PORT', 'KOS_ADMIN_PORT'])('names %s when its port is in use', async (variable) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const { npm, output } = run({ [variable]: port });
+    await once(npm, 'exit');
+    other.close();
+    expect(npm.exitCode).toBe(1);
+    expect(output()).toContain(`Port ${port}`);
+    expect(output()).toContain(`set ${variable} to a free port`);
+  });
 
   it('says everything that is wrong with its settings at once', async () => {
     const { npm, output } = run({ KOS_URL: 'kos', LOG_LEVEL: 'loud', AUTH_DATABASE_URL: 'postgresql://x/auth' });
     await once(npm, 'exit');
     expect(output()).toContain('The supergraph cannot start:');
     for (const name of ['KOS_URL', 'LOG_LEVEL']) expect(output()).toContain(`- ${name} must`);
-  }, 60_000);
+  });
 });
 
 function signal(pid: number, name: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 0): boolean {

@@ -51,7 +51,7 @@ describe.each([
 
   beforeAll(async () => {
     graph = await aSupergraph(environment);
-  }, 60_000);
+  });
   afterAll(() => graph.close());
 
   /** Asks and writes question and answer down. */
@@ -165,7 +165,7 @@ describe.each([
       state: 'TERMINATED_WITH_ERROR',
       failure: { code: 'KOS_UNAVAILABLE' },
     });
-  }, 60_000);
+  });
 
   it('tells what the scenario lines of KOS answer for a plan change', async () => {
     transcript.say('And for plan changes: a commitment in the way, an unpaid bill, and an outcome nobody knows yet.');
@@ -192,7 +192,7 @@ describe.each([
       state: 'PENDING',
       message: expect.stringContaining('확인 중'),
     });
-  }, 60_000);
+  });
 
   it('answers from what it knows while KOS is stopped, and says that it is old', async () => {
     transcript.say('KOS is stopped for two hours. Bills are still answered, marked stale; a plan change is refused.');

@@ -17,7 +17,7 @@ describe('The database of the audit is away', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await aStack({ customers: 2 });
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   const url = (): string => stack.environment['GATEWAY_DATABASE_URL'] ?? '';
@@ -71,5 +71,5 @@ describe('The database of the audit is away', () => {
       ...(await stack.check()),
       recoverySeconds,
     });
-  }, 60_000);
+  });
 });

@@ -12,7 +12,7 @@ describe('everybody asks at once, and KOS takes a few calls a minute', () => {
   beforeAll(async () => {
     const settings = { KOS_CALLS_PER_MINUTE: String(perMinute), CLOSED_BILL_FRESH_MS: '1' };
     stack = await aStack({ customers: 30, settings });
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   it('never asks KOS more often, keeps a part for changes, and answers the others with what is kept or "busy"', async () => {
@@ -35,5 +35,5 @@ describe('everybody asks at once, and KOS takes a few calls a minute', () => {
       ...findings,
       recoverySeconds: null,
     });
-  }, 60_000);
+  });
 });

@@ -45,5 +45,5 @@ describe('Transactions lock each other up', () => {
       ...(await stack.check()),
       recoverySeconds: null,
     });
-  }, 60_000);
+  });
 });

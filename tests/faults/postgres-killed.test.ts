@@ -49,5 +49,5 @@ describe('PostgreSQL is killed', () => {
       ...(await stack.check()),
       recoverySeconds,
     });
-  }, 60_000);
+  });
 });

@@ -39,5 +39,5 @@ describe('A migration holds a table', () => {
       ...(await stack.check()),
       recoverySeconds,
     });
-  }, 60_000);
+  });
 });

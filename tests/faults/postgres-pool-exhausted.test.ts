@@ -21,7 +21,7 @@ describe('All connections to a database are taken', () => {
       customers: 12,
       settings: { ...generousSettings, PRODUCT_DATABASE_CONNECTIONS: String(connections) },
     });
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   it('turns away at once whoever finds no room, and leaves those alone who ask for something else', async () => {
@@ -51,5 +51,5 @@ describe('All connections to a database are taken', () => {
       ...(await stack.check()),
       recoverySeconds,
     });
-  }, 60_000);
+  });
 });

@@ -64,7 +64,7 @@ describe('Others have all connections that the server allows', () => {
       ownPostgres: { settings: { max_connections: String(places) } },
       customers: 2,
     });
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   it('shows what is known, tells whoever changes something that it is busy, and comes back by itself', async () => {
@@ -96,5 +96,5 @@ describe('Others have all connections that the server allows', () => {
       ...(await stack.check()),
       recoverySeconds,
     });
-  }, 60_000);
+  });
 });

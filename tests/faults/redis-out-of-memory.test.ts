@@ -16,7 +16,7 @@ describe('Redis has no room left, and refuses to write', () => {
     stack = await aStack(plentyOfBills);
     clients = await clientsOf(stack);
     for (const client of clients) await client.readBill();
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   const limitMemory = (bytes: string) =>
@@ -35,5 +35,5 @@ describe('Redis has no room left, and refuses to write', () => {
     const recoverySeconds = await recovery(sharingAgain(stack, clients));
     const userSees = `nothing; p95 ${p95} ms`;
     reportFault({ fault: 'F7 Redis out of memory', userSees, ...(await stack.check()), recoverySeconds });
-  }, 60_000);
+  });
 });

@@ -16,7 +16,7 @@ describe('Redis is restarted and has forgotten everything', () => {
     stack = await aStack(plentyOfBills);
     clients = await clientsOf(stack);
     for (const client of clients) await Promise.all([client.readBill(), client.readProduct()]);
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   const restartRedis = async () => {
@@ -48,5 +48,5 @@ describe('Redis is restarted and has forgotten everything', () => {
       ...(await stack.check()),
       recoverySeconds,
     });
-  }, 60_000);
+  });
 });

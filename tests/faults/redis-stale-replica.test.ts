@@ -15,7 +15,7 @@ describe('Redis fails over to a replica that has missed the latest changes', () 
 
   beforeAll(async () => {
     [stack, replica] = await Promise.all([aStack(), startRedisProcess()]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await stack.close();
     await replica.kill();
@@ -53,5 +53,5 @@ describe('Redis fails over to a replica that has missed the latest changes', () 
       ...(await stack.check()),
       recoverySeconds,
     });
-  }, 60_000);
+  });
 });

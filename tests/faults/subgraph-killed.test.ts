@@ -25,7 +25,7 @@ describe('one subgraph is gone', () => {
       ...findings,
       recoverySeconds,
     });
-  }, 60_000);
+  });
 
   it('keeps who is signed in signed in while auth is away, and says of logging in that it is unavailable', async () => {
     const client = await stack.client();
@@ -44,5 +44,5 @@ describe('one subgraph is gone', () => {
       ...findings,
       recoverySeconds,
     });
-  }, 60_000);
+  });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withConnection } from '@supergraph/database/maintenance-connection';
 import { createTestDatabase } from '@supergraph/database/testing';
 
@@ -9,7 +9,6 @@ import { aFakeSubgraph, sayJson, type FakeSubgraph } from '../testing/fake-subgr
 import { until } from '../testing/until.ts';
 
 // a machine that has much else to do takes its time to start a process
-jest.setTimeout(90_000);
 
 const login = 'mutation { login(input: { loginId: "kim", password: "x" }) { ... on LoginSucceeded { deviceToken } } }';
 

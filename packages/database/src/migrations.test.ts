@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { deployMigrations } from './apply-migrations.ts';
 import { databaseNames, projectOf } from './databases.ts';
 import { makeAnew } from './make-anew.ts';
@@ -14,7 +14,6 @@ import type { PrismaProject } from './testing/a-prisma-project.ts';
 import { aPrismaProject } from './testing/a-prisma-project.ts';
 
 // Each run of the official command line costs seconds, so the stories below go on side by side.
-jest.setTimeout(120_000);
 
 async function inProject(work: (project: PrismaProject, url: string) => Promise<void>): Promise<void> {
   const [project, database] = await Promise.all([aPrismaProject(), createEmptyDatabase()]);

@@ -90,7 +90,7 @@ describe('A result told, and told again', () => {
     await eventually(() => received(line).deliveries === 2);
     expect(received(line).distinct).toBe(1);
     await eventually(async () => (await rowsOf('inbox_message')).every((row) => row['is_settled']));
-  }, 60_000);
+  });
 
   it('does not even reach the MVNO AP server when the broker brings it again', async () => {
     const line = await begin();
@@ -125,7 +125,7 @@ describe('RabbitMQ', () => {
       await graph.stop();
       await rabbit.stop();
     }
-  }, 60_000);
+  });
 });
 
 const listening = z.object({ msg: z.literal('listening'), url: z.string() });

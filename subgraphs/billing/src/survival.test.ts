@@ -209,7 +209,7 @@ describe('A process that is killed', () => {
     expect(await graph.endOf(id)).toMatchObject({ state: 'DONE' });
     await eventually(() => received(line).distinct === 1);
     expect(received(line)).toMatchObject({ deliveries: 1, results: [{ body: { inquiryId: id, state: 'DONE' } }] });
-  }, 60_000);
+  });
 
   it('between a look at a bill and its commit has answered nothing that is not in the history', async () => {
     const { line } = await begin({ now: new Date().toISOString() });
@@ -243,7 +243,7 @@ describe('A process that is killed', () => {
     const { rows } = await graph.database.query<{ user_id: string }>('SELECT user_id FROM bill_inquiry');
     const written = new Set(rows.map((row) => row.user_id));
     expect(answered.filter((userId) => !written.has(userId))).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('The database', () => {

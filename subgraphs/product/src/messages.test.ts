@@ -81,7 +81,7 @@ describe('An effect whose acknowledgement got lost', () => {
     expect(told(line)).toMatchObject({ distinct: 1, deliveries: 2 });
     expect(await inboxOf('mvno-ap')).toMatchObject([{ order_id: id, is_settled: true, attempts: 0 }]);
     expect(await noticesOf(line)).toEqual([{ order_id: id }]);
-  }, 60_000);
+  });
 
   it('is not doubled when the handler runs once more', async () => {
     await begin();
@@ -133,7 +133,7 @@ describe('RabbitMQ', () => {
       await product.restart({ AMQP_URL: 'amqp://127.0.0.1:1' });
       await rabbit.stop();
     }
-  }, 60_000);
+  });
 
   it('may be away: changes are made, the service is ready, and results wait for it', async () => {
     await begin({ environment: { AMQP_URL: 'amqp://127.0.0.1:1' } });

@@ -47,5 +47,5 @@ describe('the gateway gets a tenth of the processor', () => {
       ...findings,
       recoverySeconds,
     });
-  }, 120_000);
+  });
 });

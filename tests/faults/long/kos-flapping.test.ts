@@ -14,7 +14,7 @@ describe('KOS is there for 20 s and away for 10 s, over and over', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await aStack({ run: 'processes', customers: 10, settings: { CLOSED_BILL_FRESH_MS: '5000' } });
-  }, 120_000);
+  });
   afterAll(() => stack.close());
 
   it('goes on answering, fresh or marked as stale, and no circuit stays open for good', async () => {

@@ -23,7 +23,7 @@ describe('product may not have the memory that it needs', () => {
       kos: { callsPerMinute: plenty },
       settings: { KOS_CALLS_PER_MINUTE: String(plenty) },
     });
-  }, 120_000);
+  });
   afterAll(() => stack.close());
 
   it('is ended and started again over and over: no order is lost, and bills are read as ever', async () => {

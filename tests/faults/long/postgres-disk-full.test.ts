@@ -17,7 +17,7 @@ describe('The disk of PostgreSQL is full', () => {
       customers: 4,
       ...generousKos,
     });
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   it('refuses what must be written and shows what there is, and goes on unharmed when there is room again', async () => {
@@ -50,7 +50,7 @@ describe('The disk of PostgreSQL is full', () => {
       ...findings,
       recoverySeconds,
     });
-  }, 120_000);
+  });
 });
 
 async function firstRefused(ask: () => Promise<readonly Reply[]>): Promise<Reply> {

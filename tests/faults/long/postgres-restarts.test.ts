@@ -36,7 +36,7 @@ describe('PostgreSQL stops at once and starts again, over and over, while custom
       customers: 8,
       ...generousKos,
     });
-  }, 60_000);
+  });
   afterAll(() => stack.close());
 
   it('loses nothing that was acknowledged, does nothing twice, and denies nothing that was done', async () => {

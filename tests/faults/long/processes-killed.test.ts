@@ -25,7 +25,7 @@ describe('processes are killed with kill -9 at any moment', () => {
       kos: { callsPerMinute: plenty },
       settings: { KOS_CALLS_PER_MINUTE: String(plenty) },
     });
-  }, 120_000);
+  });
   afterAll(() => stack.close());
 
   it('loses no order, carries none out twice and denies none, whoever dies', async () => {

@@ -34,5 +34,5 @@ describe('one subgraph stands still: it takes requests and answers none', () => 
       ...findings,
       recoverySeconds,
     });
-  }, 120_000);
+  });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { withConnection } from '../maintenance-connection.ts';
 import { aPrismaProject } from '../testing/a-prisma-project.ts';
 import type { Shop } from '../testing/a-shop.ts';
@@ -15,7 +15,6 @@ import { openBackup } from './open-backup.ts';
 import { takeBackup } from './take-backup.ts';
 
 // Applying migrations costs seconds, since it is Prisma's own command that does it.
-jest.setTimeout(60_000);
 
 let shop: Shop;
 let folder: string;

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deployMigrations } from '../apply-migrations.ts';
 import { maintenanceAddress, withConnection } from '../maintenance-connection.ts';
 import type { Shop } from '../testing/a-shop.ts';
@@ -8,7 +8,6 @@ import { aShop, backUp, databaseBeside, everythingIn, nameOf, run } from '../tes
 import { draftOf } from './restore-target.ts';
 
 // Where Prisma's own command is run it takes seconds.
-jest.setTimeout(60_000);
 
 let shop: Shop;
 let folder: string;

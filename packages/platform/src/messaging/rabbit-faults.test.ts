@@ -23,7 +23,7 @@ describe('A broker over a RabbitMQ that fails', () => {
   const owned: (() => Promise<void>)[] = [];
   beforeAll(async () => {
     rabbit = await startRabbitProcess();
-  }, 60_000);
+  });
   afterAll(async () => {
     await rabbit.remove();
   });
@@ -133,7 +133,7 @@ describe('A broker over a RabbitMQ that fails', () => {
     expect(setAside).toEqual([]);
     expect(confirmedThen.filter((id) => !inbox.has(id))).toEqual([]);
     inOrder(written, inbox);
-  }, 60_000);
+  });
 
   it('ends a publish at its deadline when it freezes, then asks no more of it until it thaws', async () => {
     const inbox = anInbox();

@@ -9,7 +9,7 @@ describe('over RabbitMQ', () => {
   let server: Awaited<ReturnType<typeof aTestRabbit>>;
   beforeAll(async () => {
     server = await aTestRabbit();
-  }, 120_000);
+  });
   afterAll(async () => {
     await server.stop();
   });
