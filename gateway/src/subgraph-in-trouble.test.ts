@@ -60,6 +60,24 @@ describe('A subgraph in trouble', () => {
       },
     ],
     [
+      'fewer entities than it was asked for',
+      (response) => {
+        sayJson(response, { data: { _entities: [{ currentProduct: null }] } });
+      },
+    ],
+    [
+      'more of them',
+      (response) => {
+        sayJson(response, { data: { _entities: [0, 1, 2].map(() => ({ currentProduct: null })) } });
+      },
+    ],
+    [
+      'no list of them',
+      (response) => {
+        sayJson(response, { data: { _entities: null } });
+      },
+    ],
+    [
       '5 MB',
       (response) => {
         sayJson(response, { data: { x: 'x'.repeat(5_000_000) } });
@@ -78,6 +96,17 @@ describe('A subgraph in trouble', () => {
     expect(text).not.toMatch(leak);
     expect(text).not.toMatch(/hunter2|srv/);
     expect(g.logged.join()).toContain('a fetch failed');
+  });
+
+  it('that answers no entities, and why, is quoted', async () => {
+    const error = { message: 'x', extensions: { code: 'KOS_UNAVAILABLE' } };
+    const { body } = await withProduct((response) => {
+      sayJson(response, { data: { _entities: null }, errors: [error] });
+    });
+    expect(body.data).toEqual(partial);
+    expect(body.errors?.map(({ path, extensions: { code } }) => [path, code])).toEqual(
+      paths.map((path) => [path, 'KOS_UNAVAILABLE']),
+    );
   });
 
   it('that hangs costs its time-out and its own fields', async () => {

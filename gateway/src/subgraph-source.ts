@@ -11,7 +11,7 @@ import { answerMarginMs, type SubgraphPolicy } from './subgraph-policy.ts';
 import type { RawAnswer } from './subgraphs/connection.ts';
 import type { GuardedExchange } from './subgraphs/guarded-exchange.ts';
 import { placeErrors, type Fetch } from './subgraphs/place-errors.ts';
-import { readAnswer, type SubgraphAnswer } from './subgraphs/read-answer.ts';
+import { readAnswer, withEntities, type SubgraphAnswer } from './subgraphs/read-answer.ts';
 import { distinctRepresentations, spreadEntities, spreadPath } from './subgraphs/representations.ts';
 import type { SharedFlights } from './subgraphs/shared-flights.ts';
 import type { Subgraph } from './supergraph.ts';
@@ -87,7 +87,8 @@ export function createSubgraphSource(options: {
     const time = timeFor(context);
     try {
       // Each caller parses the shared text itself: the gateway writes into what it is given.
-      return readAnswer(await send(fetch, context, time));
+      const answer = readAnswer(await send(fetch, context, time));
+      return withEntities(answer, fetch.variables['representations']);
     } catch (error) {
       if (!context.clientGone.aborted) {
         options.failed({ subgraph: subgraph.name, requestId: context.requestId, error });

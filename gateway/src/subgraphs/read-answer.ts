@@ -56,3 +56,16 @@ export function readAnswer({ status, body }: RawAnswer): SubgraphAnswer {
   if (!isAnswer(parsed)) throw new NoAnswer('a body that is no GraphQL answer');
   return parsed;
 }
+
+/**
+ * Holds an answer against the entities it was asked for, if it was for any. None at all with errors is an answer; any other
+ * number than was asked for is not, since nobody can tell which entity is missing. Throws NoAnswer then.
+ */
+export function withEntities(answer: SubgraphAnswer, representations: unknown): SubgraphAnswer {
+  if (!Array.isArray(representations)) return answer;
+  const entities = answer.data?.['_entities'] ?? null;
+  if (entities === null && answer.errors !== undefined) return { errors: answer.errors, data: null };
+  if (!Array.isArray(entities)) throw new NoAnswer('no list of entities');
+  if (entities.length === representations.length) return answer;
+  throw new NoAnswer(`${entities.length} entities instead of ${representations.length}`);
+}
