@@ -13,6 +13,7 @@ import type { RequestKind } from '../overload/request-kind.ts';
 import { clientNameHeader, clientNameOf } from '../rate-limit/client-name.ts';
 import { rateLimitHeaders } from '../rate-limit/rate-limit-headers.ts';
 import { challengeOf } from './challenge.ts';
+import { clientAddressOf } from './client-address.ts';
 import { mayBeForged } from './cross-site.ts';
 import { announcesJson, chooseAnswerFormat, wantsPage, type AnswerFormat } from './media-types.ts';
 import { readFault } from './read-fault.ts';
@@ -44,7 +45,7 @@ function arrivalOf(request: FastifyRequest, reply: FastifyReply): Arrival {
     locale: localeOf(request.headers['accept-language']),
     rawHeaders: request.raw.rawHeaders,
     mayChange: request.method === 'POST',
-    client: { address: request.ip, userAgent: printable(request.headers['user-agent']) },
+    client: { address: clientAddressOf(request), userAgent: printable(request.headers['user-agent']) },
     clientName: clientNameOf(request.headers[clientNameHeader]),
     clientGone: controller.signal,
     tellStanding: (standing) => {

@@ -22,12 +22,12 @@ describe('Trusted proxies', () => {
     }
   });
 
-  it('hold what is in them, IPv4 written as IPv6 too, and nobody when there are none', () => {
+  it('hold what is in them, IPv4 written as IPv6 or with a port too, and nobody when there are none', () => {
     const isTrusted = createTrustedProxies([
       { address: '10.0.0.0', prefixLength: 8 },
       { address: '2001:db8::', prefixLength: 32 },
     ]);
-    const inside = ['10.1.2.3', '::ffff:10.1.2.3', '2001:db8:1::1'];
+    const inside = ['10.1.2.3', '::ffff:10.1.2.3', '10.1.2.3:443', '2001:db8:1::1', '[2001:db8::1]:443'];
     const outside = ['11.0.0.1', '::ffff:11.0.0.1', '2001:db9::1', '::1', 'localhost', '', '10.0.0.1, 10.0.0.2'];
     expect(inside.filter(isTrusted)).toEqual(inside);
     expect(outside.filter(isTrusted)).toEqual([]);

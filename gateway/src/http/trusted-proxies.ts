@@ -1,5 +1,7 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
+import { plainAddressOf } from '@supergraph/platform/rate-limit';
+
 /** Tells whether an address belongs to a proxy of ours, which is then believed about whom it speaks for. */
 export type IsTrustedProxy = (address: string) => boolean;
 
@@ -25,5 +27,8 @@ const familyOf = (address: string) => (isIPv4(address) ? 'ipv4' : 'ipv6');
 export function createTrustedProxies(networks: readonly Network[]): IsTrustedProxy {
   const trusted = new BlockList();
   for (const { address, prefixLength } of networks) trusted.addSubnet(address, prefixLength, familyOf(address));
-  return (address) => isIP(address) !== 0 && trusted.check(address, familyOf(address));
+  return (address) => {
+    const plain = plainAddressOf(address);
+    return plain !== null && trusted.check(plain, familyOf(plain));
+  };
 }

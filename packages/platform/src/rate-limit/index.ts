@@ -1,4 +1,4 @@
-export { addressKeyOf } from './address-key.ts';
+export { addressKeyOf, plainAddressOf } from './address-key.ts';
 export { bucketOf } from './bucket.ts';
 export type { BucketRule, Standing } from './bucket.ts';
 export { createRateLimiter } from './limiter.ts';
