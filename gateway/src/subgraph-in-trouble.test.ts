@@ -60,6 +60,12 @@ describe('A subgraph in trouble', () => {
       },
     ],
     [
+      'errors that are no list',
+      (response) => {
+        sayJson(response, { data: { _entities: [{ currentProduct: null }, { currentProduct: null }] }, errors: {} });
+      },
+    ],
+    [
       'fewer entities than it was asked for',
       (response) => {
         sayJson(response, { data: { _entities: [{ currentProduct: null }] } });
@@ -150,6 +156,13 @@ describe('A subgraph in trouble', () => {
     expect(body.data).toEqual(partial);
     expect(body.errors?.map(({ extensions: { code } }) => code)).toEqual(paths.map(() => 'INTERNAL_SERVER_ERROR'));
     expect(text).not.toMatch(/Vault|srv|secret/);
+  });
+
+  it.each([null, []])('that gives %j for its errors has none', async (errors) => {
+    const { body } = await withProduct((response) => {
+      sayJson(response, { data: { _entities: [{ currentProduct: null }, { currentProduct: null }] }, errors });
+    });
+    expect(body).toEqual({ data: partial });
   });
 
   it('that leaves out what must be there is told apart from having nothing', async () => {

@@ -37,11 +37,12 @@ const isError = (value: unknown): boolean =>
 
 function isAnswer(value: unknown): value is SubgraphAnswer {
   if (!isJsonObject(value)) return false;
-  const { data, errors } = value;
+  const { data, errors = null } = value;
   const hasData = isJsonObject(data);
-  const hasErrors = Array.isArray(errors) && errors.length > 0;
-  if (hasErrors) return errors.every(isError) && (hasData || data === null || data === undefined);
-  return hasData;
+  // some servers say that there are no errors
+  if (errors === null) return hasData;
+  if (!Array.isArray(errors) || !errors.every(isError)) return false;
+  return hasData || (errors.length > 0 && (data === null || data === undefined));
 }
 
 /** Reads a subgraph's answer. Throws NoAnswer for any status but 200 and any body that is no GraphQL answer. */
@@ -54,7 +55,8 @@ export function readAnswer({ status, body }: RawAnswer): SubgraphAnswer {
     throw new NoAnswer('a body that is not JSON', { cause });
   }
   if (!isAnswer(parsed)) throw new NoAnswer('a body that is no GraphQL answer');
-  return parsed;
+  const { data, errors } = parsed;
+  return { ...(data !== undefined && { data }), ...(errors?.[0] && { errors }) };
 }
 
 /**
