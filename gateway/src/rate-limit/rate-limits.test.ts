@@ -36,8 +36,11 @@ function theLimits(more: { readonly factor?: number; readonly clientRequestsPerM
     weight: 1,
     tell: (standing) => void standings.push(standing),
   };
-  /** Whether it was admitted; a log-in is told to have failed unless it says otherwise. */
-  const ask = async (of: Partial<Asked>, codes: readonly string[] = ['INVALID_CREDENTIALS']) => {
+  /** Whether it was admitted; whatever it was to prove is told to be wrong unless it says otherwise. */
+  const ask = async (
+    of: Partial<Asked>,
+    codes: readonly string[] = ['INVALID_CREDENTIALS', 'REFRESH_TOKEN_INVALID'],
+  ) => {
     try {
       const asked = { ...request, ...of };
       const admission = await (await limits.enter(asked)).admit(asked);
@@ -145,6 +148,16 @@ describe('Rate limits', () => {
         clock.advance(MINUTE_MS);
       }
     }
+  });
+
+  it('do not count sessions that are renewed, only those that there are not', async () => {
+    const { admitted, ask } = theLimits();
+    const renew = { rootFields: ['refreshSession'] };
+    expect(await admitted(600, renew, [])).toBe(600);
+    expect(await admitted(19, renew, ['REFRESH_TOKEN_REUSED'])).toBe(19);
+    expect(await admitted(30, renew, ['SERVICE_UNAVAILABLE'])).toBe(30);
+    expect(await ask(renew)).toBe(true);
+    expect(await ask(renew, [])).toBe(false);
   });
 
   it('do not count log-ins that another limit kept from being checked', async () => {

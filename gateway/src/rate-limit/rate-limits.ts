@@ -9,7 +9,15 @@ import {
 } from '@supergraph/platform/rate-limit';
 import type { Clock } from '@supergraph/platform/time';
 
-import { failedLoginRule, perMinute, proofRules, proofsIn, type LimitName, type ProofLimit } from './rules.ts';
+import {
+  failedLoginRule,
+  failuresOf,
+  perMinute,
+  proofRules,
+  proofsIn,
+  type LimitName,
+  type ProofLimit,
+} from './rules.ts';
 
 /** Whoever sent a request, as far as limits are concerned. */
 export interface CountedCaller {
@@ -40,7 +48,7 @@ export interface CountedRequest {
 
 /** A request that is within its limits. */
 export interface Admission {
-  /** Says with which codes it was answered: a log-in that did not fail gives back what a failure costs. */
+  /** Says with which codes it was answered: what proved to be right gives back what only a failure costs. */
   settle(codes: readonly string[]): Promise<void>;
 }
 
@@ -63,8 +71,6 @@ interface Counting {
   readonly paid?: number;
 }
 
-/** Only a wrong password brings an account nearer to being blocked. */
-const wrongPassword = 'INVALID_CREDENTIALS';
 const nothingToSettle: Admission = { settle: () => Promise.resolve() };
 
 /** Multiplies what a rule grants. */
@@ -143,27 +149,25 @@ export function createRateLimits(options: {
   }
 
   async function admit(countings: readonly Counting[], caller: CountedCaller, entered: Standing): Promise<Admission> {
-    const login = countings.find(({ limit }) => limit === 'failed login');
-    const taken = new Set<Counting>();
+    const taken: Counting[] = [];
+    /** What nobody looked at was not wrong. */
+    const settle = async (codes: readonly string[]): Promise<void> => {
+      for (const { limit, limiter, key } of taken) {
+        const failures = failuresOf(limit);
+        if (failures !== null && !codes.some((code) => failures.has(code))) await limiter.giveBack(key);
+      }
+    };
     let tightest = entered;
     for (const counting of countings) {
       const standing = await count(counting);
-      if (standing.isGranted) taken.add(counting);
       tightest = standing.isGranted ? tighter(tightest, standing) : standing;
       if (!standing.isGranted) break;
+      taken.push(counting);
     }
     caller.tell(tightest);
-    if (!tightest.isGranted) {
-      // a password that nobody looked at was not wrong
-      if (login !== undefined && taken.has(login)) await failedLogins.giveBack(login.key);
-      throw refusalBy(tightest);
-    }
-    if (login === undefined) return nothingToSettle;
-    return {
-      settle: async (codes) => {
-        if (!codes.includes(wrongPassword)) await failedLogins.giveBack(login.key);
-      },
-    };
+    if (tightest.isGranted) return { settle };
+    await settle([]);
+    throw refusalBy(tightest);
   }
 
   return {

@@ -28,6 +28,18 @@ export const proofRules: Readonly<Record<ProofLimit, BucketRule>> = {
  */
 export const failedLoginRule: BucketRule = { ...bucketOf(45, HOUR_MS, 10), capacity: 50 };
 
+/**
+ * The codes of the answers that count against a limit which is for failures alone. A wrong password brings an account
+ * nearer to being blocked; whoever renews what is theirs takes nothing from the neighbours behind the same address.
+ */
+const failures: Partial<Readonly<Record<LimitName, ReadonlySet<string>>>> = {
+  'failed login': new Set(['INVALID_CREDENTIALS']),
+  refresh: new Set(['REFRESH_TOKEN_INVALID', 'REFRESH_TOKEN_REUSED']),
+};
+
+/** What counts against a limit when it failed with one of these codes, and is given back otherwise; null: all counts. */
+export const failuresOf = (limit: LimitName): ReadonlySet<string> | null => failures[limit] ?? null;
+
 /** Which root fields prove who somebody is, whatever their other limits. */
 const proofFields: Readonly<Record<string, ProofLimit>> = {
   login: 'login',
