@@ -8,11 +8,18 @@ import type { Clock } from '@supergraph/platform/time';
 import type { Refusal } from './answer/refusal.ts';
 import type { GatewayContext } from './request-context.ts';
 import { answerMarginMs, type SubgraphPolicy } from './subgraph-policy.ts';
+import type { Fetch } from './subgraphs/asked-fields.ts';
 import type { RawAnswer } from './subgraphs/connection.ts';
 import type { GuardedExchange } from './subgraphs/guarded-exchange.ts';
-import { placeErrors, type Fetch } from './subgraphs/place-errors.ts';
+import { placeErrors } from './subgraphs/place-errors.ts';
 import { readAnswer, withEntities, type SubgraphAnswer } from './subgraphs/read-answer.ts';
-import { distinctRepresentations, spreadEntities, spreadPath } from './subgraphs/representations.ts';
+import {
+  distinctRepresentations,
+  spreadEntities,
+  standingAsAsked,
+  standingAt,
+  type Standing,
+} from './subgraphs/representations.ts';
 import type { SharedFlights } from './subgraphs/shared-flights.ts';
 import type { Subgraph } from './supergraph.ts';
 
@@ -27,6 +34,12 @@ export interface FetchFailure {
 interface TimeGiven {
   readonly timeoutMs: number;
   readonly isRest: boolean;
+}
+
+/** An answer with each entity where it stands, and where that is for those that the subgraph was asked for. */
+interface SpreadAnswer {
+  readonly answer: SubgraphAnswer;
+  readonly standing: Standing;
 }
 
 /**
@@ -98,11 +111,17 @@ export function createSubgraphSource(options: {
   }
 
   /** Asks for equal entities once. Only a fetch of entities has this variable: no client may call one of its own so. */
-  async function answerOnce(asked: Fetch, context: GatewayContext): Promise<SubgraphAnswer> {
-    const repeated = distinctRepresentations(asked.variables['representations']);
-    if (repeated === null) return await answerOf(asked, context);
-    const variables = { ...asked.variables, representations: repeated.distinct };
-    return spreadAnswer(await answerOf({ ...asked, variables }, context), repeated.positions);
+  async function answerOnce(asked: Fetch, context: GatewayContext): Promise<SpreadAnswer> {
+    const { representations } = asked.variables;
+    const repeated = distinctRepresentations(representations);
+    if (repeated === null) {
+      const count = Array.isArray(representations) ? representations.length : 0;
+      return { answer: await answerOf(asked, context), standing: standingAsAsked(count) };
+    }
+    const { distinct, positions } = repeated;
+    const variables = { ...asked.variables, representations: distinct };
+    const answer = await answerOf({ ...asked, variables }, context);
+    return { answer: spreadAnswer(answer, positions), standing: standingAt(positions) };
   }
 
   return {
@@ -110,8 +129,9 @@ export function createSubgraphSource(options: {
       if (!('incomingRequestContext' in request)) throw new Error('the gateway asks for clients only');
       const { context } = request;
       const { query = '', operationName, variables = {} } = request.request;
-      const asked: Fetch = { query, operationName, variables };
-      return placeErrors(await answerOnce(asked, context), asked, context.contract);
+      const fetch: Fetch = { query, operationName, variables };
+      const { answer, standing } = await answerOnce(fetch, context);
+      return placeErrors(answer, { fetch, standing }, context.contract);
     },
   };
 }
@@ -132,14 +152,9 @@ const refusedWith = ({ code, retryAfterMs }: Refusal): SubgraphAnswer => ({
   ],
 });
 
+/** Puts entities back where they stand; errors still name them as they were asked for. */
 function spreadAnswer(answer: SubgraphAnswer, positions: readonly number[]): SubgraphAnswer {
   const entities = answer.data?.['_entities'];
-  const errors = answer.errors?.flatMap((error) =>
-    error.path ? spreadPath(error.path, positions).map((path) => ({ ...error, path })) : [error],
-  );
-  return {
-    ...answer,
-    ...(Array.isArray(entities) && { data: { ...answer.data, _entities: spreadEntities(entities, positions) } }),
-    ...(errors !== undefined && { errors }),
-  };
+  if (!Array.isArray(entities)) return answer;
+  return { ...answer, data: { ...answer.data, _entities: spreadEntities(entities, positions) } };
 }

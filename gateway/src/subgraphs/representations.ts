@@ -33,12 +33,22 @@ export function spreadEntities(entities: readonly unknown[], positions: readonly
   });
 }
 
-type ErrorPath = readonly (string | number)[];
+/** Where the entity asked for at a position stands in the original list; nowhere, if none was asked for there. */
+export type Standing = (asked: number) => readonly number[];
 
-/** The paths an error has in the original list: one for each place its entity stood; all entities', if it was not asked for. */
-export function spreadPath(path: ErrorPath, positions: readonly number[]): readonly ErrorPath[] {
-  const [field, position, ...rest] = path;
-  if (field !== '_entities' || typeof position !== 'number') return [path];
-  const paths = positions.flatMap((asked, original) => (asked === position ? [['_entities', original, ...rest]] : []));
-  return paths.length > 0 ? paths : [[field]];
+/** Tells where entities stand of which each was asked for where it stands. */
+export const standingAsAsked =
+  (count: number): Standing =>
+  (asked) =>
+    asked < count ? [asked] : [];
+
+/** Tells where entities stand of which equal ones were asked for once. */
+export function standingAt(positions: readonly number[]): Standing {
+  const places = new Map<number, number[]>();
+  for (const [original, asked] of positions.entries()) {
+    const known = places.get(asked);
+    if (known === undefined) places.set(asked, [original]);
+    else known.push(original);
+  }
+  return (asked) => places.get(asked) ?? [];
 }
