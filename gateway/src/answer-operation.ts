@@ -187,6 +187,7 @@ export function createAnswerOperation(by: {
     await entry.end(body.singleResult);
     const answer = presentAnswer(maskedFor(role, asked, body.singleResult), {
       ...arrival,
+      isMutation,
       cost: role.seesCost ? { estimated, actual: cost.actual(body.singleResult.data) } : null,
     });
     // whoever hangs up does not hear whether a password was right, and gets nothing back for it

@@ -2,6 +2,7 @@ import { isErrorCode, type Locale } from '@supergraph/platform/errors';
 import type { FormattedExecutionResult } from 'graphql';
 
 import { answerStatus, type PlacedRefusal } from './answer-status.ts';
+import { isCarriedOut } from './carried-out.ts';
 import { isInAnswer } from './error-path.ts';
 import { incompletePaths } from './incomplete-data.ts';
 import { retryAfterSeconds, showRefusal, statusOf, type Refusal, type ShownError } from './refusal.ts';
@@ -24,10 +25,15 @@ export interface CostOfAnswer {
   readonly actual: number;
 }
 
-/** Who reads an answer, and under which id the log knows the request. */
+/** Who reads a refusal, and under which id the log knows the request. */
 export interface Reader {
   readonly locale: Locale;
   readonly requestId: string;
+}
+
+/** Who reads an answer, and to what. */
+export interface AnswerReader extends Reader {
+  readonly isMutation: boolean;
   /** Only for those who see what operations cost. */
   readonly cost?: CostOfAnswer | null;
 }
@@ -56,14 +62,15 @@ function refusalsIn(result: FormattedExecutionResult): readonly PlacedRefusal[] 
 }
 
 /** Makes the answer to a request out of what the graph gave: data as it is, errors as a client may see them. */
-export function presentAnswer(result: FormattedExecutionResult, reader: Reader): Answer {
-  const { cost = null } = reader;
+export function presentAnswer(result: FormattedExecutionResult, reader: AnswerReader): Answer {
+  const { isMutation, cost = null } = reader;
   const placed = refusalsIn(result);
   const errors = placed.map(({ refusal, path }) => ({
     ...showRefusal(refusal, reader),
     ...(path !== undefined && { path }),
   }));
-  const status = answerStatus(result.data, placed);
+  // a status that says "try again" would have a change made twice
+  const status = isMutation && isCarriedOut(result) ? 200 : answerStatus(result.data, placed);
   return {
     status,
     retryAfterSeconds: retryAfterSeconds(
