@@ -138,6 +138,21 @@ describe('A query', () => {
   });
 });
 
+describe('A query that loses fields', () => {
+  it.each([
+    ['__proto__: loginId constructor: id', '{"__proto__":"kim","constructor":"usr_1"}'],
+    ['__supergraph_typename: loginId ... on User { id }', '{"__supergraph_typename":"kim","id":"usr_1"}'],
+    [
+      '... on User { ___supergraph_typename: id } __supergraph_typename: loginId',
+      '{"___supergraph_typename":"usr_1","__supergraph_typename":"kim"}',
+    ],
+  ])('has the others under whatever names its asker gave them: %s', async (fields, shown) => {
+    const { body } = await g.ask(`{ me { ${fields} } billInquiryMenu { billingMonths } }`, { as: withoutBills() });
+    expect(codes(body)).toEqual([['billInquiryMenu', 'FORBIDDEN']]);
+    expect(JSON.stringify(body.data?.['me'])).toBe(shown);
+  });
+});
+
 describe('A line', () => {
   it('of somebody else is not asked for: it is told like one that does not exist', async () => {
     const ask = (id: string) =>

@@ -10,7 +10,6 @@ import {
 
 import { isJsonObject, type JsonObject } from '../json-object.ts';
 import { isIncluded, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
-import { typeNameKey } from './leave-out.ts';
 
 type Path = readonly (string | number)[];
 /** What stands in the answer where a field was left out of the operation. */
@@ -33,11 +32,13 @@ const nothing = Symbol('nothing');
 export function fillIn(by: {
   readonly schema: GraphQLSchema;
   readonly selections: readonly Selected[];
+  /** Under which an object tells its type, where it does. */
+  readonly typeNameKey: string;
   readonly variables: Variables;
   readonly substituteOf: (field: SelectedField) => Substitute | null;
   readonly data: JsonObject | null;
 }): FilledIn {
-  const { schema, variables, substituteOf } = by;
+  const { schema, typeNameKey, variables, substituteOf } = by;
   const denied: { readonly field: SelectedField; readonly path: Path }[] = [];
 
   function applies(selected: Extract<Selected, { kind: 'fragment' }>, typeName: unknown): boolean {
@@ -101,13 +102,14 @@ export function fillIn(by: {
   }
 
   function completeObject(data: JsonObject, selections: readonly Selected[], path: Path): JsonObject | null {
-    const completed: Record<string, unknown> = {};
+    const completed: [string, unknown][] = [];
     for (const [key, fields] of collect(selections, data[typeNameKey])) {
       const value = completeField(fields, data, [...path, key]);
       if (value === nothing) return null;
-      if (value !== undefined) completed[key] = value;
+      if (value !== undefined) completed.push([key, value]);
     }
-    return completed;
+    // a client may call a field `__proto__`, which cannot be assigned
+    return Object.fromEntries(completed);
   }
 
   const data = by.data === null ? null : completeObject(by.data, by.selections, []);

@@ -19,7 +19,7 @@ import { LRUCache } from 'lru-cache';
 
 import { prepareAuthorization, type Authorize, type Denied } from '../authorization/authorize.ts';
 import { fillIn, type Substitute } from '../authorization/fill-in.ts';
-import { leaveOut } from '../authorization/leave-out.ts';
+import { freeTypeNameKey, leaveOut } from '../authorization/leave-out.ts';
 import { expandOnce, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
 import type { GatewayContext } from '../request-context.ts';
 
@@ -31,6 +31,8 @@ type Result = Awaited<ReturnType<Execute>>;
 /** An operation written out, with what it takes to decide about it. */
 export interface PreparedOperation {
   readonly selections: readonly Selected[];
+  /** Free to be asked for in addition. */
+  readonly typeNameKey: string;
   readonly authorize: Authorize;
   /** Root fields about the schema, which the planner's own model of `__Type` lags behind in. */
   readonly aboutSchema: readonly SelectedField[];
@@ -60,6 +62,7 @@ export function prepareOperation(
   const selections = expandOnce(schema, asked);
   return {
     selections,
+    typeNameKey: freeTypeNameKey(selections),
     authorize: prepareAuthorization(selections, policies),
     aboutSchema: atRoot(selections).filter(isAboutSchema),
   };
@@ -137,7 +140,7 @@ export function guardExecution(by: {
     const definitions = [
       only(
         run.operation,
-        leaveOut(fields, () => false),
+        fields.map(({ node }) => node),
       ),
       ...fragments,
     ];
@@ -160,12 +163,13 @@ export function guardExecution(by: {
 
     const isLeftOut = (field: SelectedField) => denied.has(field) || isAboutSchema(field);
     const [result, description] = await Promise.all([
-      runReduced(run, leaveOut(operation.selections, isLeftOut)),
+      runReduced(run, leaveOut(operation.selections, operation.typeNameKey, isLeftOut)),
       describeSchema(run, operation.aboutSchema, contract),
     ]);
     const filled = fillIn({
       schema,
       selections: operation.selections,
+      typeNameKey: operation.typeNameKey,
       variables,
       data: result.data ?? null,
       substituteOf: (field): Substitute | null => {
