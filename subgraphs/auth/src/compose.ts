@@ -154,6 +154,7 @@ export async function composeAuth(config: AuthConfig, dependencies: AuthDependen
       createContext: (request): AuthContext => ({
         ...request,
         ...useCases,
+        caller: request.viewer,
         loadersOf,
         loaders: loadersOf(request.viewer),
       }),

@@ -186,6 +186,21 @@ describe('Revoking a session', () => {
     expect(await endsOf(person)).toEqual([{ session_id: lost.sessionId, reason: 'REVOKED' }]);
   });
 
+  it('is done for whoever asks, also beside a sign-in of somebody else', async () => {
+    const { viewer: caller } = await signIn(graph, await graph.people.add());
+    const other = await graph.people.add();
+    const { viewer: victim } = await signIn(graph, other);
+    const { loginId, password } = other;
+    const answer = await graph.ask(
+      `mutation ($who: LoginInput!, $input: RevokeSessionInput!) {
+        login(input: $who) { __typename } revokeSession(input: $input) { __typename } }`,
+      { who: { loginId, password }, input: { sessionId: victim.sessionId } },
+      { viewer: caller },
+    );
+    expect(answer.data).toMatchObject({ revokeSession: { __typename: 'SessionNotFound' } });
+    expect(await stateOf(victim)).toBe('ACTIVE');
+  });
+
   it('finds no session of anybody else, nor one that has ended, nor nonsense: all look the same', async () => {
     const { viewer: caller } = await signIn(graph, await graph.people.add());
     const { viewer: stranger } = await signIn(graph, await graph.people.add());

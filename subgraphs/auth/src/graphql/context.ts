@@ -24,19 +24,21 @@ export interface AuthUseCases {
 }
 
 export interface AuthContext extends RequestContext, AuthUseCases {
+  /** Who sent the request, whoever signs in by it. */
+  readonly caller: Viewer | null;
   viewer: Viewer | null;
   loaders: Loaders;
   readonly loadersOf: (viewer: Viewer | null) => Loaders;
 }
 
-/** Makes whoever has just signed in the viewer of the rest of the operation. */
+/** Makes whoever has just signed in the viewer of what is shown; what else is done is done for the caller. */
 export function become(context: AuthContext, viewer: Viewer): void {
   context.viewer = viewer;
   context.loaders = context.loadersOf(viewer);
 }
 
 /** The person asking; the SDL's `@authenticated` has seen to it that there is one. */
-export function callerOf({ viewer }: AuthContext): Caller {
-  if (viewer === null) throw new CodedError('UNAUTHENTICATED');
-  return viewer;
+export function callerOf({ caller }: AuthContext): Caller {
+  if (caller === null) throw new CodedError('UNAUTHENTICATED');
+  return caller;
 }
