@@ -43,10 +43,14 @@ export function createBoundedServer(
     keepAliveTimeout: times.idleMs,
     connectionsCheckingInterval: times.lookEveryMs,
     maxHeaderSize: maxHeadBytes,
+    // node would refuse it without a word
+    requireHostHeader: false,
   };
   const server =
     certificate === undefined
       ? createServer(bounds, listener)
       : certificate.servedBy(createSecureServer({ ...bounds, ...certificate.options() }, listener));
+  // whoever expects what nobody has heard of is answered all the same; node would refuse it without a word
+  server.on('checkExpectation', listener);
   return server.setTimeout(times.silenceMs);
 }

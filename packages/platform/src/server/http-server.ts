@@ -35,9 +35,8 @@ const codeOfFault = (error: FastifyError): ErrorCode => {
   return codeOfStatus[status] ?? 'BAD_REQUEST';
 };
 
-const refuseAddress = (_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-  void reply.code(400).send({ errors: [presentCode('BAD_REQUEST', localeOf(request.headers['accept-language']))] });
-};
+const refuseRequest = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply.code(400).send({ errors: [presentCode('BAD_REQUEST', localeOf(request.headers['accept-language']))] });
 
 /** Far below the descriptors a process usually has, so that those for its own connections outward are left. */
 const usualMaxConnections = 5_000;
@@ -82,9 +81,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: answerBrokenHttp,
-    frameworkErrors: refuseAddress,
+    frameworkErrors: (_error, request, reply) => void refuseRequest(request, reply),
   });
 
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.raw.httpVersion !== '1.0' && request.headers.host === undefined) await refuseRequest(request, reply);
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const code = codeOfFault(error);
     if (code === 'INTERNAL_SERVER_ERROR')
