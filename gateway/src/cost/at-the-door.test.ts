@@ -2,6 +2,7 @@ import process from 'node:process';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { operationIdOf, readManifests } from '@supergraph/schema/operation-manifest';
+import { getIntrospectionQuery } from 'graphql';
 
 import { aGateway, type Ask, type TestGateway } from '../testing/a-gateway.ts';
 import { asking, errorsIn, send } from '../testing/bad-request.ts';
@@ -74,6 +75,28 @@ describe('An operation that costs too much', () => {
       (await g.ask(query, { ...customer, variables: { n } })).body.errors?.[0]?.extensions['code'];
     expect(await code(1_000_000)).toBe('OPERATION_TOO_EXPENSIVE');
     expect(await code(5)).not.toBe('OPERATION_TOO_EXPENSIVE');
+  });
+});
+
+describe('A question about the schema', () => {
+  const partner = { as: aViewer({ role: 'PARTNER', userId: 'usr_partner', customerId: null, scopes: [] }) };
+  const listsInLists = `{ __schema { types { ...L fields { args { type { ...L ofType { ...L } } } type { ...L ofType { ...L ofType { ...L } } } } } } }
+    fragment L on __Type { inputFields { ...V } enumValues { name description } possibleTypes { ...T } interfaces { ...T }
+      fields { name description args { ...V } type { ...T ofType { ...T ofType { ...T } } } } }
+    fragment V on __InputValue { name description defaultValue type { ...T ofType { ...T ofType { ...T } } } }
+    fragment T on __Type { kind name description }`;
+
+  it('costs the more the more there is to tell, so that what tools ask is counted and a multiple of that is refused', async () => {
+    const left = async (query: string) => Number((await g.ask(query, partner)).headers.get('ratelimit-remaining'));
+    const before = await left('{ __typename }');
+    expect(await left(getIntrospectionQuery())).toBe(before - 3);
+    expect(await left('{ __type(name: "User") { name fields { name } } }')).toBe(before - 4);
+    const refused = await g.ask(listsInLists, partner);
+    expect(refused.body.errors?.[0]?.extensions['code']).toBe('OPERATION_TOO_EXPENSIVE');
+  });
+
+  it('may be asked in development by whoever has not signed in', async () => {
+    expect((await g.ask(getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true }))).status).toBe(200);
   });
 });
 

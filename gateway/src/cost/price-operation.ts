@@ -4,6 +4,7 @@ import { getVariableValues, type DocumentNode, type GraphQLSchema, type Operatio
 import { assertArgumentsFit } from '../operation/assert-arguments-fit.ts';
 import { expandOnce } from '../operation/expand-operation.ts';
 import { createCosts, type Costs } from './costs.ts';
+import { createSchemaQuestionPricing, type PriceSchemaQuestions } from './schema-questions.ts';
 
 /** A schema and what it says about cost. */
 export interface PricedSchema {
@@ -31,26 +32,35 @@ export interface OperationCost {
  */
 export type PriceOperation = (on: PricedSchema, asked: AskedOperation) => OperationCost;
 
+interface PriceList {
+  readonly costs: Costs;
+  readonly priceSchemaQuestions: PriceSchemaQuestions;
+}
+
 const free: OperationCost = { estimated: 0, actual: () => 0 };
 
 /** Makes the pricing of operations; the prices of a schema are read once. */
 export function createOperationPricing(): PriceOperation {
-  const known = new WeakMap<PricedSchema, Costs>();
+  const known = new WeakMap<PricedSchema, PriceList>();
 
-  function costsOn(on: PricedSchema): Costs {
-    const costs = known.get(on) ?? createCosts(on.schema, on.directives);
-    known.set(on, costs);
-    return costs;
+  function pricesOn(on: PricedSchema): PriceList {
+    const prices = known.get(on) ?? {
+      costs: createCosts(on.schema, on.directives),
+      priceSchemaQuestions: createSchemaQuestionPricing(on.schema),
+    };
+    known.set(on, prices);
+    return prices;
   }
 
   return (on, { document, operation, variables }) => {
     const rootType = on.schema.getRootType(operation.operation);
     const { coerced } = getVariableValues(on.schema, operation.variableDefinitions ?? [], variables);
     if (!rootType || coerced === undefined) return free;
-    const costs = costsOn(on);
+    const { costs, priceSchemaQuestions } = pricesOn(on);
     const selections = expandOnce(on.schema, { document, operation });
     assertArgumentsFit(selections, coerced);
     const writtenOut = { selections, rootType, variables: coerced };
-    return { estimated: costs.estimate(writtenOut), actual: (data) => costs.count(writtenOut, data) };
+    const estimated = costs.estimate(writtenOut) + priceSchemaQuestions(document, operation);
+    return { estimated, actual: (data) => costs.count(writtenOut, data) };
   };
 }

@@ -22,7 +22,8 @@ interface Measured extends Shape {
   readonly aliasedLists: number;
 }
 
-const introspectionFields = new Set(['__schema', '__type']);
+/** By which an operation asks what the schema is. */
+export const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type']);
 /** What the schema is told in, list by list; these alone make an answer about it grow. */
 const introspectionLists = new Set([
   'types',
