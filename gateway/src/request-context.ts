@@ -4,6 +4,7 @@ import type { Viewer } from '@supergraph/platform/identity';
 import type { GraphQLSchema } from 'graphql';
 
 import type { Rehearsal } from './engine/rehearsal.ts';
+import type { JsonObject } from './json-object.ts';
 import type { Role } from './roles.ts';
 
 /** What the gateway knows of one request, from its arrival to its answer. */
@@ -26,6 +27,8 @@ export interface GatewayContext {
   readonly contract: GraphQLSchema;
   /** The supergraph that the request began on; it ends on the same. */
   readonly supergraph: { readonly execute: ApolloGateway['executor'] };
+  /** What the fetches brought that start at the root of the answer; set while the operation runs. */
+  readonly roots?: JsonObject[];
   /** Set when the operation is only planned. */
   readonly rehearsal?: Rehearsal;
 }

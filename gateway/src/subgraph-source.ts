@@ -131,6 +131,7 @@ export function createSubgraphSource(options: {
       const { query = '', operationName, variables = {} } = request.request;
       const fetch: Fetch = { query, operationName, variables };
       const { answer, standing } = await answerOnce(fetch, context);
+      if (answer.data && request.pathInIncomingRequest?.length === 0) context.roots?.push(answer.data);
       return placeErrors(answer, { fetch, standing }, context.contract);
     },
   };

@@ -16,6 +16,7 @@ import { apolloLogger } from './apollo-logger.ts';
 import { contractsOf, type Contracts } from './contracts.ts';
 import { guardExecution, type Execute } from './guard-execution.ts';
 import { countFetches, RehearsalOver, type Rehearsal } from './rehearsal.ts';
+import { tellIncomplete } from './tell-incomplete.ts';
 
 /** A supergraph that operations can run on, with everything its SDL says about them. */
 export interface LoadedSupergraph {
@@ -91,7 +92,7 @@ export async function loadSupergraph(
     directives,
     policies,
     contracts: by.hasPolicies ? contractsOf(schema, directives) : { public: schema, internal: schema },
-    execute: guardExecution({ schema, policies, execute: executor }),
+    execute: guardExecution({ schema, policies, execute: tellIncomplete(schema, executor) }),
     maskAnswer: createAnswerMasking({ schema, directives: by.hasPolicies ? directives : new Map() }),
     stop: () => gateway.stop(),
   };
