@@ -244,7 +244,7 @@ describe('Whom a request comes from', () => {
     expect(await addressHeard(behind, '203.0.113.7')).toBe('203.0.113.7');
     expect(await addressHeard(behind, '198.51.100.1, 203.0.113.7, 10.1.2.3')).toBe('203.0.113.7');
     expect(await addressHeard(behind, '198.51.100.1, 10.2.2.3')).toBe('10.2.2.3');
-    expect(await addressHeard(behind, 'localhost, 2001:db8::9')).toBe('localhost');
+    expect(await addressHeard(behind, 'localhost, 2001:db8::9')).toBe('2001:db8::9');
     expect(await addressHeard(behind, null)).toBe('127.0.0.1');
     await behind.close();
   });
