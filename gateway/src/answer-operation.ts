@@ -60,13 +60,7 @@ interface Sender extends Pick<GatewayContext, 'viewer' | 'ownLineIds' | 'role'> 
 
 const codesIn = ({ body: { errors = [] } }: Answer) => errors.map(({ extensions }) => extensions.code);
 
-/** The variable by which @apollo/gateway names entities to subgraphs: it fails where an operation brings one of its own. */
-const entityVariable = 'representations';
-
 const isChange = ({ operation }: OperationDefinitionNode): boolean => operation === OperationTypeNode.MUTATION;
-
-const takesPlaceOfEntities = ({ variableDefinitions = [] }: OperationDefinitionNode): boolean =>
-  variableDefinitions.some(({ variable }) => variable.name.value === entityVariable);
 
 /** Whether anybody may ask for it without saying who they are, as for signing in. */
 const isOpen = ({ operation, read, supergraph }: Asked): boolean =>
@@ -162,7 +156,6 @@ export function createAnswerOperation(by: {
       dueAtMs,
       clientGone,
     };
-    if (takesPlaceOfEntities(operation)) throw new CodedError('BAD_USER_INPUT');
     by.persisted.assertRegistered(resolved, document, role);
     by.assertAllowed(role, asked);
     by.validation.assertValid(contract, document);

@@ -22,6 +22,7 @@ import { fillIn, type Substitute } from '../authorization/fill-in.ts';
 import { freeTypeNameKey, leaveOut } from '../authorization/leave-out.ts';
 import { expandOnce, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
 import type { GatewayContext } from '../request-context.ts';
+import { createEntityVariableKeeper } from './entity-variable.ts';
 
 /** Runs a validated operation, as @apollo/gateway does for @apollo/server. */
 export type Execute = ApolloGateway['executor'];
@@ -102,6 +103,7 @@ export function guardExecution(by: {
   readonly execute: Execute;
 }): Execute {
   const { schema, policies, execute } = by;
+  const keepEntityVariable = createEntityVariableKeeper();
   const prepared = new WeakMap<OperationDefinitionNode, PreparedOperation>();
   const reductions = new LRUCache<string, Reduction>({
     max: rememberedReductions,
@@ -148,7 +150,8 @@ export function guardExecution(by: {
     return await executeLocally({ schema: contract, document, ...(variables && { variableValues: variables }) });
   }
 
-  return async (run) => {
+  return async (asked) => {
+    const run = keepEntityVariable(asked);
     const { viewer, ownLineIds, contract, rehearsal } = run.context as GatewayContext;
     if (rehearsal !== undefined) return await execute(run);
     const operation = prepare(run);
