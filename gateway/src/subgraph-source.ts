@@ -21,6 +21,7 @@ import {
   type Standing,
 } from './subgraphs/representations.ts';
 import type { SharedFlights } from './subgraphs/shared-flights.ts';
+import { countSkippedEntities } from './subgraphs/skipped-entities.ts';
 import type { Subgraph } from './supergraph.ts';
 
 /** A fetch that brought nothing, for the log. */
@@ -131,8 +132,11 @@ export function createSubgraphSource(options: {
       const { query = '', operationName, variables = {} } = request.request;
       const fetch: Fetch = { query, operationName, variables };
       const { answer, standing } = await answerOnce(fetch, context);
-      if (answer.data && request.pathInIncomingRequest?.length === 0) context.roots?.push(answer.data);
-      return placeErrors(answer, { fetch, standing }, context.contract);
+      const { pathInIncomingRequest: path = [] } = request;
+      const { roots = [] } = context;
+      if (answer.data && path.length === 0) roots.push(answer.data);
+      const placed = placeErrors(answer, { fetch, standing }, context.contract);
+      return countSkippedEntities(placed, { representations: variables['representations'], path, roots });
     },
   };
 }

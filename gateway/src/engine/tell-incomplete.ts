@@ -2,9 +2,10 @@ import type { ApolloGateway } from '@apollo/gateway';
 import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
 
 import { isInAnswer } from '../answer/error-path.ts';
-import { isJsonObject, type JsonObject } from '../json-object.ts';
+import type { JsonObject } from '../json-object.ts';
 import { expandOnce } from '../operation/expand-operation.ts';
 import type { GatewayContext } from '../request-context.ts';
+import { mergeRoots } from '../subgraphs/merge-roots.ts';
 import { findIncomplete, type Path } from './find-incomplete.ts';
 
 type Execute = ApolloGateway['executor'];
@@ -26,20 +27,6 @@ function toldBy(errors: NonNullable<Result['errors']>, data: unknown): (path: Pa
   return (path) => within.has(keyOf(path)) || prefixesOf(path).some((prefix) => told.has(prefix));
 }
 
-const isMergedInto = (earlier: unknown, later: unknown): boolean =>
-  Array.isArray(later)
-    ? Array.isArray(earlier) && earlier.length === later.length
-    : isJsonObject(later) && isJsonObject(earlier);
-
-/** What root fetches brought, as one object; of two that brought the same, @apollo/gateway merges into the earlier one. */
-function merged(roots: readonly JsonObject[]): JsonObject {
-  const whole = new Map<string, unknown>();
-  for (const [name, value] of roots.flatMap((root) => Object.entries(root))) {
-    if (!isMergedInto(whole.get(name), value)) whole.set(name, value);
-  }
-  return Object.fromEntries(whole);
-}
-
 /**
  * Makes @apollo/gateway say in every answer where it made fields null because a subgraph's value did not fit the schema: it
  * keeps that to itself when anything else failed, so that a client would take "failed" for "none". Nothing is looked at
@@ -58,7 +45,7 @@ export function tellIncomplete(schema: GraphQLSchema, execute: Execute): Execute
     if (!root || variables === undefined) return result;
     const selections = expandOnce(schema, run);
     const isTold = toldBy(errors, data);
-    const places = findIncomplete({ schema, root, selections, variables, brought: merged(roots), isTold });
+    const places = findIncomplete({ schema, root, selections, variables, brought: mergeRoots(roots), isTold });
     if (places.length === 0) return result;
     const valueCompletion = places.map((path) => new GraphQLError('a value does not fit the schema', { path }));
     return { ...result, extensions: { ...result.extensions, valueCompletion } };

@@ -144,7 +144,7 @@ const link =
 const catalogue = `${link}
   type Query { media: [Media!]! }
   interface Media @key(fields: "id") { id: ID! }
-  type Book implements Media @key(fields: "id") { id: ID! }
+  type Book implements Media @key(fields: "id") { id: ID! shelf: Int }
   type Film implements Media @key(fields: "id") { id: ID! }`;
 const reviews = `${link}
   interface Media @key(fields: "id") { id: ID! stars: Int }
@@ -159,7 +159,7 @@ describe('What is asked of an interface', () => {
   const started: FakeSubgraph[] = [];
   beforeAll(async () => {
     const media = [
-      { __typename: 'Book', id: '1' },
+      { __typename: 'Book', id: '1', it: 90 },
       { __typename: 'Film', id: '2' },
     ];
     const whole = await aFakeSubgraph((response) => {
@@ -188,15 +188,17 @@ describe('What is asked of an interface', () => {
     for (const subgraph of started) await subgraph.close();
   });
 
-  it('has an error at each object that is one of it', async () => {
-    const query = '{ media { id stars label ... on Book { pages } ... on Film { minutes } } }';
-    const reply = await readReply(
+  const ask = async (query: string) =>
+    await readReply(
       await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query }),
       }),
     );
+
+  it('has an error at each object that is one of it', async () => {
+    const reply = await ask('{ media { id stars label ... on Book { pages } ... on Film { minutes } } }');
     expect(reply.body.data).toEqual({
       media: [
         { id: '1', stars: null, label: null, pages: null },
@@ -209,5 +211,11 @@ describe('What is asked of an interface', () => {
         ...['media.1.label', 'media.1.minutes', 'media.1.stars'],
       ]),
     );
+  });
+
+  it('has an error at the objects of one type, and at no other, when that type alone failed', async () => {
+    const reply = await ask('{ media { ... on Book { it: shelf } ... on Film { it: minutes } } }');
+    expect(reply.body.data).toEqual({ media: [{ it: 90 }, { it: null }] });
+    expect(placesIn(reply)).toEqual(['media.1.it']);
   });
 });
