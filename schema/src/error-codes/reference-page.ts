@@ -36,9 +36,14 @@ Written by \`npm run errors\` out of \`schema/src/error-catalogue.ts\` and the s
 
 A refusal is \`{ message, path?, extensions: { code, retryable, retryAfterMs?, field?, traceId } }\` in \`errors\`, or, when it is
 part of the business, a member of a union with \`code\` and \`message\` in \`data\`. The HTTP status is that of the table when
-the refusal is all there is to say, and 200 as soon as something came of the operation; to a client that accepts
-\`application/graphql-response+json\` also whenever there is a \`data\`, be it null. So the code decides, not the status. The text is in the language of
-\`Accept-Language\`, Korean by default. A part that is \`shared\` speaks in every service.
+the refusal is all there is to say, and 200 as soon as something came of the operation, or a change was made of which
+only the answer is not whole; to a client that accepts \`application/graphql-response+json\` also whenever there is a
+\`data\`, be it null. So the code decides, not the status. The text is in the language of \`Accept-Language\`, Korean by
+default. A part that is \`shared\` speaks in every service.
+
+\`path\` is the field that is null for it. No field is null for a failure without an error at it or above it, but where one
+failure concerns hundreds of fields: then one error without a \`path\` stands beside those that have one, and says that
+more is missing than is told.
 
 Who acts:
 
