@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateSigningKeyPem } from '@supergraph/platform/identity';
-import { createLogger } from '@supergraph/platform/telemetry';
-import { fitTogether } from '@supergraph/schema/compose-supergraph';
 
-import { composeGateway, type Gateway } from '../compose.ts';
-import { readGatewayConfig } from '../config.ts';
-import { readReply } from '../testing/a-gateway.ts';
-import { aFakeSubgraph, sayJson, type FakeSubgraph } from '../testing/fake-subgraph.ts';
+import { anOpenGateway, type OpenGateway } from '../testing/an-open-gateway.ts';
+import { sayJson } from '../testing/fake-subgraph.ts';
 
 const link =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external"])';
@@ -30,52 +25,30 @@ const menuFails = { data: { menu: null }, errors: [{ message: 'x', path: ['menu'
 const line = (id: string, more: object = {}) => ({ __typename: 'Line', id, number: '010', ...more });
 
 describe('What a subgraph leaves out that must be there', () => {
-  let gateway: Gateway;
-  let url: string;
-  const started: FakeSubgraph[] = [];
+  let gateway: OpenGateway;
   let ofAccounts: unknown;
   let ofBills: unknown;
   beforeAll(async () => {
-    const accountsUrl = await serve(() => ofAccounts);
-    const billsUrl = await serve((isOfEntities) => (isOfEntities ? ofBills : menuFails));
-    const { sdl } = fitTogether([
-      { name: 'accounts', sdl: accounts, routingUrl: accountsUrl },
-      { name: 'bills', sdl: bills, routingUrl: billsUrl },
-    ]);
-    const signingKey = Buffer.from(generateSigningKeyPem()).toString('base64');
-    gateway = await composeGateway(
-      readGatewayConfig({ INTERNAL_TOKEN_PRIVATE_KEY: signingKey, RATE_LIMITS: 'off', AUDIT: 'off' }),
-      {
-        isOpen: true,
-        origin: { name: 'a test', mayChange: false, read: () => Promise.resolve(sdl) },
-        log: createLogger({ service: 'gateway', level: 'silent' }),
-      },
-    );
-    url = await gateway.listen({ host: '127.0.0.1', port: 0 });
-  });
-  afterAll(async () => {
-    await gateway.close();
-    for (const subgraph of started) await subgraph.close();
-  });
-
-  async function serve(answer: (isOfEntities: boolean) => unknown): Promise<string> {
-    const subgraph = await aFakeSubgraph((response, { body }) => {
-      sayJson(response, answer(body.variables?.['representations'] !== undefined));
+    gateway = await anOpenGateway({
+      accounts: [
+        accounts,
+        (response) => {
+          sayJson(response, ofAccounts);
+        },
+      ],
+      bills: [
+        bills,
+        (response, { body }) => {
+          sayJson(response, body.variables?.['representations'] === undefined ? menuFails : ofBills);
+        },
+      ],
     });
-    started.push(subgraph);
-    return subgraph.url;
-  }
+  });
+  afterAll(() => gateway.close());
 
   async function ask(selections: string) {
     const query = `query ${selections.includes('$no') ? '($no: Boolean! = false)' : ''} { ${selections} }`;
-    const reply = await readReply(
-      await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-      }),
-    );
-    const { data, errors = [] } = reply.body;
+    const { data, errors = [] } = (await gateway.ask(query)).body;
     return { data, errors: errors.map(({ path, extensions }) => [path?.join('.'), extensions['code']]) };
   }
 

@@ -1,12 +1,10 @@
+import type { ServerResponse } from 'node:http';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CodedError } from '@supergraph/platform/errors';
-import { generateSigningKeyPem } from '@supergraph/platform/identity';
-import { createLogger } from '@supergraph/platform/telemetry';
-import { fitTogether } from '@supergraph/schema/compose-supergraph';
 
-import { composeGateway, type Gateway } from '../compose.ts';
-import { readGatewayConfig } from '../config.ts';
-import { aGateway, readReply, type Reply, type TestGateway } from '../testing/a-gateway.ts';
+import { aGateway, type Reply, type TestGateway } from '../testing/a-gateway.ts';
+import { anOpenGateway, type OpenGateway } from '../testing/an-open-gateway.ts';
 import { aFakeSubgraph, sayJson, type FakeSubgraph } from '../testing/fake-subgraph.ts';
 import { authOfOneCustomer } from '../testing/one-customer.ts';
 import { aViewer } from '../testing/stand-in-subgraphs.ts';
@@ -154,51 +152,28 @@ const labels = `${link}
   type Media @key(fields: "id") @interfaceObject { id: ID! label: String }`;
 
 describe('What is asked of an interface', () => {
-  let gateway: Gateway;
-  let url: string;
-  const started: FakeSubgraph[] = [];
+  let gateway: OpenGateway;
   beforeAll(async () => {
     const media = [
       { __typename: 'Book', id: '1', it: 90 },
       { __typename: 'Film', id: '2' },
     ];
-    const whole = await aFakeSubgraph((response) => {
-      sayJson(response, { data: { media } });
+    const fail = (response: ServerResponse): void => void response.writeHead(501).end();
+    gateway = await anOpenGateway({
+      catalogue: [
+        catalogue,
+        (response) => {
+          sayJson(response, { data: { media } });
+        },
+      ],
+      reviews: [reviews, fail],
+      labels: [labels, fail],
     });
-    const broken = await aFakeSubgraph((response) => void response.writeHead(501).end());
-    started.push(whole, broken);
-    const { sdl } = fitTogether([
-      { name: 'catalogue', sdl: catalogue, routingUrl: whole.url },
-      { name: 'reviews', sdl: reviews, routingUrl: broken.url },
-      { name: 'labels', sdl: labels, routingUrl: broken.url },
-    ]);
-    const signingKey = Buffer.from(generateSigningKeyPem()).toString('base64');
-    gateway = await composeGateway(
-      readGatewayConfig({ INTERNAL_TOKEN_PRIVATE_KEY: signingKey, RATE_LIMITS: 'off', AUDIT: 'off' }),
-      {
-        isOpen: true,
-        origin: { name: 'a test', mayChange: false, read: () => Promise.resolve(sdl) },
-        log: createLogger({ service: 'gateway', level: 'silent' }),
-      },
-    );
-    url = await gateway.listen({ host: '127.0.0.1', port: 0 });
   });
-  afterAll(async () => {
-    await gateway.close();
-    for (const subgraph of started) await subgraph.close();
-  });
-
-  const ask = async (query: string) =>
-    await readReply(
-      await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-      }),
-    );
+  afterAll(() => gateway.close());
 
   it('has an error at each object that is one of it', async () => {
-    const reply = await ask('{ media { id stars label ... on Book { pages } ... on Film { minutes } } }');
+    const reply = await gateway.ask('{ media { id stars label ... on Book { pages } ... on Film { minutes } } }');
     expect(reply.body.data).toEqual({
       media: [
         { id: '1', stars: null, label: null, pages: null },
@@ -214,7 +189,7 @@ describe('What is asked of an interface', () => {
   });
 
   it('has an error at the objects of one type, and at no other, when that type alone failed', async () => {
-    const reply = await ask('{ media { ... on Book { it: shelf } ... on Film { it: minutes } } }');
+    const reply = await gateway.ask('{ media { ... on Book { it: shelf } ... on Film { it: minutes } } }');
     expect(reply.body.data).toEqual({ media: [{ it: 90 }, { it: null }] });
     expect(placesIn(reply)).toEqual(['media.1.it']);
   });
