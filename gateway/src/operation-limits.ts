@@ -13,7 +13,7 @@ export type OperationLimits = { readonly [Fact in keyof OperationFacts as `max${
 
 /**
  * What holds for everybody. Roles may set their own numbers where they differ. The planner works on the event loop, so
- * the selections that it is given are bounded by how long it takes over the worst of them: docs/decisions/0021-demand.md.
+ * the selections that it is given are bounded by how long it takes over the worst of them: docs/decisions/0021-cost.md.
  */
 export const generalLimits: OperationLimits = {
   maxBytes: maxBodyBytes,

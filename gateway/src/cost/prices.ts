@@ -42,7 +42,7 @@ export interface Prices {
   possibleTypes(type: GraphQLCompositeType): ReadonlySet<string>;
 }
 
-/** One call to KOS is worth ten objects: docs/decisions/0021-demand.md. */
+/** One call to KOS is worth ten objects: docs/decisions/0021-cost.md. */
 const objectWeight = 1;
 const leafWeight = 0;
 const mutationWeight = 10;

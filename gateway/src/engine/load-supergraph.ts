@@ -38,7 +38,7 @@ export interface LoadedSupergraph {
 
 /**
  * Bounds of the planner, which runs on the event loop: how many plans it weighs, and how many paths it keeps for one field.
- * On our graph more plans make it slower and no plan better (docs/decisions/0021-demand.md); on others they do.
+ * On our graph more plans make it slower and no plan better (docs/decisions/0021-cost.md); on others they do.
  */
 const plannerBounds = {
   ours: { maxEvaluatedPlans: 8, pathsLimit: 1_000 },
