@@ -20,6 +20,7 @@ import {
   type DocumentReader,
   type ReadDocument,
 } from './operation/read-document.ts';
+import { rootFieldsOf } from './operation/root-fields.ts';
 import type { Validation } from './operation/validate.ts';
 import type { PersistedOperations, ResolvedDocument } from './persisted/persisted-operations.ts';
 import type { CountOperation, CountRequest } from './rate-limit/count-request.ts';
@@ -59,6 +60,8 @@ interface Sender extends Pick<GatewayContext, 'viewer' | 'ownLineIds' | 'role'> 
 }
 
 const codesIn = ({ body: { errors = [] } }: Answer) => errors.map(({ extensions }) => extensions.code);
+
+const noChanges: ReadonlySet<string> = new Set();
 
 const isChange = ({ operation }: OperationDefinitionNode): boolean => operation === OperationTypeNode.MUTATION;
 
@@ -180,7 +183,7 @@ export function createAnswerOperation(by: {
     await entry.end(body.singleResult);
     const answer = presentAnswer(maskedFor(role, asked, body.singleResult), {
       ...arrival,
-      isMutation,
+      changes: isMutation ? rootFieldsOf(operation, document) : noChanges,
       cost: role.seesCost ? { estimated, actual: cost.actual(body.singleResult.data) } : null,
     });
     // whoever hangs up does not hear whether a password was right, and gets nothing back for it

@@ -33,7 +33,8 @@ export interface Reader {
 
 /** Who reads an answer, and to what. */
 export interface AnswerReader extends Reader {
-  readonly isMutation: boolean;
+  /** Names of the root fields of a mutation; none for a query. */
+  readonly changes: ReadonlySet<string>;
   /** Only for those who see what operations cost. */
   readonly cost?: CostOfAnswer | null;
 }
@@ -63,14 +64,14 @@ function refusalsIn(result: FormattedExecutionResult): readonly PlacedRefusal[] 
 
 /** Makes the answer to a request out of what the graph gave: data as it is, errors as a client may see them. */
 export function presentAnswer(result: FormattedExecutionResult, reader: AnswerReader): Answer {
-  const { isMutation, cost = null } = reader;
+  const { changes, cost = null } = reader;
   const placed = refusalsIn(result);
   const errors = placed.map(({ refusal, path }) => ({
     ...showRefusal(refusal, reader),
     ...(path !== undefined && { path }),
   }));
   // a status that says "try again" would have a change made twice
-  const status = isMutation && isCarriedOut(result) ? 200 : answerStatus(result.data, placed);
+  const status = changes.size > 0 && isCarriedOut(result, changes) ? 200 : answerStatus(result.data, placed);
   return {
     status,
     retryAfterSeconds: retryAfterSeconds(

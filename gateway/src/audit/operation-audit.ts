@@ -106,7 +106,7 @@ export function createOperationAudit(by: { readonly trail: AuditTrail; readonly 
           hasEnded = true;
           const seen = readSeenData(asked.facts.footprint, result.data);
           // something may have been shown, or changed, beside what was refused
-          const isPartial = seen.rows > 0 || (hasBegun && isCarriedOut(result));
+          const isPartial = seen.rows > 0 || (hasBegun && isCarriedOut(result, asked.facts.rootFields));
           const record = write(draft, { outcome: outcomeOf(code ?? seen.refusal, isPartial), seen });
           const isRefusedWhole = !isPartial && code !== null && isRefusal(code);
           if (isRefusedWhole) await noteRefusal(record);

@@ -1,6 +1,7 @@
 import type { ConstDirectiveNode, DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 import { fragmentsOf } from '../operation/fragments.ts';
+import { rootFieldsOf } from '../operation/root-fields.ts';
 import { actsOf } from './audited-acts.ts';
 import { compileAudit } from './audited-fields.ts';
 import { footprintOf, type Footprint } from './footprint.ts';
@@ -25,6 +26,8 @@ export interface AskedOperation {
 /** What can be said of an operation whatever its variables are. */
 export interface OperationFacts {
   readonly acts: readonly string[];
+  /** Names of its root fields. */
+  readonly rootFields: ReadonlySet<string>;
   /** SHA-256 of the text, in hex. */
   readonly documentHash: string;
   readonly footprint: Footprint;
@@ -52,6 +55,7 @@ function readerOf({ schema, directives }: DeclaredSupergraph) {
     const fragments = fragmentsOf(document);
     const facts: OperationFacts = {
       acts: actsOf(operation, fragments, by),
+      rootFields: rootFieldsOf(operation, document),
       documentHash: hash,
       footprint: footprintOf(operation, fragments, by),
       readIds,
