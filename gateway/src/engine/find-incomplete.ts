@@ -137,6 +137,7 @@ export function findIncomplete(by: {
     if (isNull) return null;
     if (isLeafType(type)) return fits(value, type) ? null : faultHere();
     if (isListType(type)) return Array.isArray(value) ? faultOfList(value, type.ofType, selections) : null;
+    if (Array.isArray(value)) return faultOfObject({}, type, selections);
     if (!isJsonObject(value)) return null;
     const { __typename: typeName } = value;
     if (typeof typeName !== 'string') return faultOfObject(value, type, selections);

@@ -62,6 +62,7 @@ describe('What a subgraph leaves out that must be there', () => {
   const film = { __typename: 'Film', name: 'a film' };
   it.each([
     ['a field', 'me { id }', { id: null }, [], ['me.id']],
+    ['a list where there is one', 'me { id }', [], [], ['me.id']],
     ['a field under another name', 'me { it: id }', { it: null }, [], ['me.it']],
     [
       'a field of some of a list',
