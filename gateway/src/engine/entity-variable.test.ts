@@ -44,7 +44,7 @@ describe('A variable of the name by which the gateway names entities to subgraph
 
   it('is held against its type like any other', async () => {
     const { errors } = await ask(bill(), { representations: { x: 1 } });
-    expect(errors?.map(({ extensions: { code } }) => code)).toEqual(['BAD_USER_INPUT']);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'representations' } }]);
   });
 
   it('may be asked for about the schema', async () => {

@@ -157,8 +157,8 @@ export function guardExecution(by: {
     const operation = prepare(run);
     const { variableDefinitions = [] } = run.operation;
     const values = getVariableValues(schema, variableDefinitions, run.request.variables ?? {});
-    // the engine says so in its own words
-    if (values.errors !== undefined) return await execute(run);
+    // the engine says so in its own words, and by the names that the client gave
+    if (values.errors !== undefined) return await execute(asked);
     const variables: Variables = values.coerced;
     const denied = operation.authorize({ viewer, ownLineIds }, variables);
     if (denied.size === 0 && operation.aboutSchema.length === 0) return await execute(run);
