@@ -54,7 +54,7 @@ export function refuseEarly(
     return isWhole && !shedding.hasRoomFor(by.kindOf(firstPiece));
   }
 
-  app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
+  function admit(request: IncomingMessage, response: ServerResponse): void {
     const enter = () => {
       app.routing(request, response);
     };
@@ -75,5 +75,7 @@ export function refuseEarly(
         enter();
       });
     }
-  });
+  }
+
+  for (const event of ['request', 'checkExpectation']) app.server.removeAllListeners(event).on(event, admit);
 }
