@@ -144,7 +144,8 @@ export function createRateLimits(options: {
 
   async function count({ limit, limiter, key, cost, paid }: Counting): Promise<Standing> {
     const standing = await limiter.take(key, cost, paid);
-    events.decided(limit, standing.isGranted);
+    // what was counted once was told as granted then
+    if (paid === undefined || !standing.isGranted) events.decided(limit, standing.isGranted);
     return standing;
   }
 
