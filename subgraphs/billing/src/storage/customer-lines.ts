@@ -36,7 +36,7 @@ export function createCustomerLines(by: {
     kept: {
       find: ({ customerId }) => kept.find(customerId),
       keep: ({ customerId }, answer) => kept.keep(customerId, answer),
-      forget: ({ customerId }) => kept.forget(customerId),
+      forget: ({ customerId }, askedAt) => kept.forget(customerId, askedAt),
     },
     keyOf: ({ customerId }) => `customer:${customerId}`,
     ruleOf: () => cacheRules.customer,

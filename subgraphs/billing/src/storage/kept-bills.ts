@@ -33,9 +33,10 @@ export function createKeptBills(prisma: BillingDatabase, cipher: FieldCipher): K
         await prisma.keptBill.updateMany({ where: { ...row, fetchedAt: { lte: fetchedAt } }, data: kept });
     },
 
-    async forget({ line, month }) {
+    async forget({ line, month }, askedAt) {
+      const outdated = { fetchedAt: { lte: askedAt } };
       await prisma.keptBill.deleteMany({
-        where: { lineId: line.id, billingMonth: month, customerId: line.customerId },
+        where: { lineId: line.id, billingMonth: month, customerId: line.customerId, ...outdated },
       });
     },
   };

@@ -33,6 +33,8 @@ export function createKeptLines(by: {
       await inTransaction(
         prisma,
         async (tx) => {
+          // Two answers about one customer are compared one after the other.
+          await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId}, 0))`;
           // An answer that was long on its way does not take the place of one that was asked for after it.
           if ((await tx.customerLine.count({ where: { customerId, fetchedAt: { gt: fetchedAt } } })) > 0) return;
           await tx.customerLine.deleteMany({ where: { ...replaced, fetchedAt: { lte: fetchedAt } } });
@@ -42,8 +44,8 @@ export function createKeptLines(by: {
       );
     },
 
-    async forget(customerId) {
-      await prisma.customerLine.deleteMany({ where: { customerId } });
+    async forget(customerId, askedAt) {
+      await prisma.customerLine.deleteMany({ where: { customerId, fetchedAt: { lte: askedAt } } });
     },
   };
 }

@@ -23,8 +23,8 @@ export type LookedUp<T> = { readonly calls: readonly KosCall[] } & (
 export interface KeptAnswers<Question, T> {
   find(question: Question): Promise<Kept<T> | null>;
   keep(question: Question, kept: Kept<T>): Promise<void>;
-  /** KOS no longer has it. */
-  forget(question: Question): Promise<void>;
+  /** KOS no longer had it when it was asked. */
+  forget(question: Question, askedAt: Date): Promise<void>;
 }
 
 export interface KosLookupEvents {
@@ -65,11 +65,11 @@ export function createKosLookup<Question extends KosAsk, T>(of: {
     }
   }
 
-  async function ask(question: Question, calls: KosCall[]): Promise<Kept<T> | null> {
+  async function ask(question: Question, calls: KosCall[]): Promise<Kept<T | null>> {
     try {
       const { value, call } = await of.ask(question);
       calls.push(call);
-      return value === null ? null : { value, fetchedAt: call.requestedAt };
+      return { value, fetchedAt: call.requestedAt };
     } catch (error) {
       if (error instanceof KosDidNotAnswer) calls.push(error.call);
       throw error;
@@ -86,10 +86,14 @@ export function createKosLookup<Question extends KosAsk, T>(of: {
   }
 
   async function askAndKeep(question: Question, calls: KosCall[]): Promise<Kept<T> | null> {
-    const asked = await ask(question, calls);
-    if (asked === null) await of.absences.remember(of.keyOf(question));
-    const keeping = asked === null ? of.kept.forget(question) : of.kept.keep(question, asked);
-    await keeping.catch(of.events.keptAnswersFailed);
+    const { value, fetchedAt } = await ask(question, calls);
+    if (value === null) {
+      await of.absences.remember(of.keyOf(question));
+      await of.kept.forget(question, fetchedAt).catch(of.events.keptAnswersFailed);
+      return null;
+    }
+    const asked = { value, fetchedAt };
+    await of.kept.keep(question, asked).catch(of.events.keptAnswersFailed);
     return asked;
   }
 

@@ -42,7 +42,10 @@ describe('An answer of KOS that comes after one that was asked for later', () =>
     await kept.keep(question, { value: old, fetchedAt: then });
     await kept.keep(question, { value: young, fetchedAt: later });
     await kept.keep(question, { value: old, fetchedAt: then });
+    await kept.forget(question, then);
     expect(await kept.find(question)).toEqual({ value: young, fetchedAt: later });
+    await kept.forget(question, later);
+    expect(await kept.find(question)).toBeNull();
   });
 
   it('takes no line from a customer, gives none back, and gives none to another', async () => {
@@ -52,8 +55,23 @@ describe('An answer of KOS that comes after one that was asked for later', () =>
     await kept.keep('CUST001', { value: answer(numbers), fetchedAt: later });
     for (const customerId of ['CUST001', 'CUST002'])
       await kept.keep(customerId, { value: answer(more), fetchedAt: then });
+    await kept.forget('CUST001', then);
     const linesOf = async (customerId: string) => (await kept.find(customerId))?.value.lineNumbers.toSorted();
     expect(await linesOf('CUST001')).toEqual(numbers);
     expect(await linesOf('CUST002')).toEqual(['01000000003']);
+  });
+
+  it('gives no line back either when both are written at once', async () => {
+    const kept = createKeptLines({ prisma, cipher, lineIdOf: (number) => `line of ${number}` });
+    const answer = (lineNumbers: string[]) => ({ operatorCode: 'MVNO', lineNumbers });
+    for (let nth = 0; nth < 20; nth += 1) {
+      const customerId = `customer ${String(nth)}`;
+      const [given, left] = [`0101000000${String(nth)}`, `0102000000${String(nth)}`];
+      await Promise.all([
+        kept.keep(customerId, { value: answer([given, left]), fetchedAt: then }),
+        kept.keep(customerId, { value: answer([left]), fetchedAt: later }),
+      ]);
+      expect((await kept.find(customerId))?.value.lineNumbers).toEqual([left]);
+    }
   });
 });
