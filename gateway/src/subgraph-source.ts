@@ -111,7 +111,7 @@ export function createSubgraphSource(options: {
     }
   }
 
-  /** Asks for equal entities once. Only a fetch of entities has this variable: no client may call one of its own so. */
+  /** Asks for equal entities once. Only a fetch of entities has this variable: one that a client calls so has got another name. */
   async function answerOnce(asked: Fetch, context: GatewayContext): Promise<SpreadAnswer> {
     const { representations } = asked.variables;
     const repeated = distinctRepresentations(representations);

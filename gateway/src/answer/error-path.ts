@@ -1,4 +1,5 @@
-type ErrorPath = readonly (string | number)[];
+/** The way to a place of an answer: names of fields, and positions in lists. */
+export type ErrorPath = readonly (string | number)[];
 
 /**
  * Whether a path leads to a place of the answer, or to one above which everything became null. A fetch may bring fields

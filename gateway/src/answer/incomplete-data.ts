@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-type ErrorPath = readonly (string | number)[];
+import type { ErrorPath } from './error-path.ts';
 
 /**
  * Where the gateway made fields null because a subgraph's value did not fit the schema. It only mentions them in

@@ -8,10 +8,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
+import type { ErrorPath } from '../answer/error-path.ts';
 import { isJsonObject, type JsonObject } from '../json-object.ts';
 import { isIncluded, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
 
-type Path = readonly (string | number)[];
 /** What stands in the answer where a field was left out of the operation. */
 export type Substitute = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'denied' };
 
@@ -19,7 +19,7 @@ export type Substitute = { readonly kind: 'value'; readonly value: unknown } | {
 export interface FilledIn {
   /** Null when a denied field could not be null, nor anything above it. */
   readonly data: JsonObject | null;
-  readonly denied: readonly { readonly field: SelectedField; readonly path: Path }[];
+  readonly denied: readonly { readonly field: SelectedField; readonly path: ErrorPath }[];
 }
 
 /** Says that a value that must not be null would be. */
@@ -39,7 +39,7 @@ export function fillIn(by: {
   readonly data: JsonObject | null;
 }): FilledIn {
   const { schema, typeNameKey, variables, substituteOf } = by;
-  const denied: { readonly field: SelectedField; readonly path: Path }[] = [];
+  const denied: { readonly field: SelectedField; readonly path: ErrorPath }[] = [];
 
   function applies(selected: Extract<Selected, { kind: 'fragment' }>, typeName: unknown): boolean {
     if (typeof typeName !== 'string') return true;
@@ -66,7 +66,7 @@ export function fillIn(by: {
     value: unknown,
     type: GraphQLOutputType,
     selections: readonly Selected[],
-    path: Path,
+    path: ErrorPath,
   ): unknown {
     const nullable = getNullableType(type);
     if (Array.isArray(value) && isListType(nullable)) {
@@ -81,7 +81,7 @@ export function fillIn(by: {
     return isNonNullType(type) ? nothing : null;
   }
 
-  function completeField(fields: readonly SelectedField[], data: JsonObject, path: Path): unknown {
+  function completeField(fields: readonly SelectedField[], data: JsonObject, path: ErrorPath): unknown {
     const [field] = fields;
     if (field === undefined) return undefined;
     const left = fields.find((each) => substituteOf(each) !== null);
@@ -101,7 +101,7 @@ export function fillIn(by: {
     );
   }
 
-  function completeObject(data: JsonObject, selections: readonly Selected[], path: Path): JsonObject | null {
+  function completeObject(data: JsonObject, selections: readonly Selected[], path: ErrorPath): JsonObject | null {
     const completed: [string, unknown][] = [];
     for (const [key, fields] of collect(selections, data[typeNameKey])) {
       const value = completeField(fields, data, [...path, key]);

@@ -13,14 +13,13 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
+import type { ErrorPath } from '../answer/error-path.ts';
 import { isJsonObject, type JsonObject } from '../json-object.ts';
 import { isIncluded, type Selected, type SelectedField, type Variables } from '../operation/expand-operation.ts';
 
-export type Path = readonly (string | number)[];
-
 /** Why a value cannot be shown: the place of what does not fit its type, and whether an error tells of it. */
 interface Fault {
-  readonly path: Path;
+  readonly path: ErrorPath;
   readonly isTold: boolean;
 }
 
@@ -92,11 +91,11 @@ export function findIncomplete(by: {
   readonly selections: readonly Selected[];
   readonly variables: Variables;
   readonly brought: JsonObject;
-  readonly isTold: (path: Path) => boolean;
-}): readonly Path[] {
+  readonly isTold: (path: ErrorPath) => boolean;
+}): readonly ErrorPath[] {
   const { schema } = by;
   const fieldsOf = createFieldReader(schema, by.variables);
-  const found: Path[] = [];
+  const found: ErrorPath[] = [];
   /** Where the search is. */
   const place: (string | number)[] = [];
 

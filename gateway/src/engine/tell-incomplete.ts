@@ -1,26 +1,27 @@
 import type { ApolloGateway } from '@apollo/gateway';
 import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
 
-import { isInAnswer } from '../answer/error-path.ts';
+import { isInAnswer, type ErrorPath } from '../answer/error-path.ts';
 import type { JsonObject } from '../json-object.ts';
 import { expandOnce } from '../operation/expand-operation.ts';
 import type { GatewayContext } from '../request-context.ts';
 import { mergeRoots } from '../subgraphs/merge-roots.ts';
-import { findIncomplete, type Path } from './find-incomplete.ts';
+import { findIncomplete } from './find-incomplete.ts';
 
 type Execute = ApolloGateway['executor'];
 type Result = Awaited<ReturnType<Execute>>;
 
-const keyOf = (path: Path): string => JSON.stringify(path);
-const prefixesOf = (path: Path): readonly string[] => [...path, null].map((_, length) => keyOf(path.slice(0, length)));
+const keyOf = (path: ErrorPath): string => JSON.stringify(path);
+const prefixesOf = (path: ErrorPath): readonly string[] =>
+  [...path, null].map((_, length) => keyOf(path.slice(0, length)));
 
 /** The nearest place of the answer that an error tells of: it may name a field that was fetched, and not asked for. */
-function placeOf(path: Path, data: unknown): Path {
+function placeOf(path: ErrorPath, data: unknown): ErrorPath {
   return isInAnswer(path, data) ? path : placeOf(path.slice(0, -1), data);
 }
 
 /** Whether errors tell of a place, of one above it or of one within it. An error without a place tells of all. */
-function toldBy(errors: NonNullable<Result['errors']>, data: unknown): (path: Path) => boolean {
+function toldBy(errors: NonNullable<Result['errors']>, data: unknown): (path: ErrorPath) => boolean {
   const places = errors.map(({ path = [] }) => placeOf(path, data));
   const told = new Set(places.map(keyOf));
   const within = new Set(places.flatMap(prefixesOf));

@@ -1,10 +1,10 @@
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 
+import type { ErrorPath } from '../answer/error-path.ts';
 import { askedFields, type Fetch } from './asked-fields.ts';
 import type { SubgraphAnswer } from './read-answer.ts';
 import type { Standing } from './representations.ts';
 
-type ErrorPath = readonly (string | number)[];
 type NamedPath = ErrorPath | null | undefined;
 
 /** How many places the errors of one fetch are told of, beside one each: what failed must not cost more than what works. */

@@ -1,11 +1,10 @@
+import type { ErrorPath } from '../answer/error-path.ts';
 import { isJsonObject, type JsonObject } from '../json-object.ts';
 import { mergeRoots } from './merge-roots.ts';
 import type { SubgraphAnswer } from './read-answer.ts';
 
-type Path = readonly (string | number)[];
-
 /** What stands at a path of an answer; the path goes through lists without saying where. */
-function standingAtPath(root: JsonObject, path: Path): readonly unknown[] {
+function standingAtPath(root: JsonObject, path: ErrorPath): readonly unknown[] {
   let places: readonly unknown[] = [root];
   for (const step of path) {
     if (step === '@') continue;
@@ -36,7 +35,7 @@ function positionsAmong(entities: readonly unknown[], representations: readonly 
  */
 export function countSkippedEntities(
   answer: SubgraphAnswer,
-  asked: { readonly representations: unknown; readonly path: Path; readonly roots: readonly JsonObject[] },
+  asked: { readonly representations: unknown; readonly path: ErrorPath; readonly roots: readonly JsonObject[] },
 ): SubgraphAnswer {
   const { representations, path, roots } = asked;
   if (answer.errors === undefined || !Array.isArray(representations)) return answer;
